@@ -1,0 +1,125 @@
+//! Civil dates: the day the law is read, the day a contract was signed. No clock, no time zone.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::ToSpan as _;
+use jiff::civil;
+
+/// A day of the Gregorian calendar, written `2026-11-22`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Date(civil::Date);
+
+/// A length of time by which a date can be moved.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Period {
+    /// Calendar years.
+    pub years: i16,
+    /// Calendar months.
+    pub months: i16,
+    /// Calendar days.
+    pub days: i32,
+    /// Days from Monday to Friday; public holidays are not taken into account.
+    pub working_days: i32,
+}
+
+impl Date {
+    /// The first day of January of this date's year, moved by `years`.
+    #[must_use]
+    pub fn january_1(self, years: i16) -> Self {
+        let year = self.0.year().saturating_add(years);
+        civil::Date::new(year, 1, 1).map_or(self, Self)
+    }
+
+    /// The day after this one; the last representable day stays.
+    #[must_use]
+    pub fn next_day(self) -> Self {
+        self.0.tomorrow().map_or(self, Self)
+    }
+
+    /// This date moved by a period; saturates at the ends of the calendar.
+    #[must_use]
+    pub fn plus(self, period: Period) -> Self {
+        let moved = self.0.saturating_add(
+            i64::from(period.years)
+                .years()
+                .months(i64::from(period.months))
+                .days(i64::from(period.days)),
+        );
+        let mut day = Self(moved);
+        for _ in 0..period.working_days.min(10_000) {
+            day = day.next_day();
+            while matches!(
+                day.0.weekday(),
+                civil::Weekday::Saturday | civil::Weekday::Sunday
+            ) {
+                let next = day.next_day();
+                if next == day {
+                    break;
+                }
+                day = next;
+            }
+        }
+        day
+    }
+}
+
+impl FromStr for Date {
+    type Err = NotADate;
+
+    /// # Errors
+    /// If the text is not a day written `YYYY-MM-DD`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        if !plain {
+            return Err(NotADate);
+        }
+        text.parse().map(Self).map_err(|_| NotADate)
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// The text is not a day written `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a day written YYYY-MM-DD")]
+pub struct NotADate;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn ten_working_days_skip_two_weekends() {
+        let friday = day("2025-03-07");
+        let period = Period {
+            working_days: 10,
+            ..Period::default()
+        };
+        assert_eq!(friday.plus(period), day("2025-03-21"));
+    }
+
+    #[test]
+    fn three_years_from_a_leap_day_is_the_last_of_february() {
+        let period = Period {
+            years: 3,
+            ..Period::default()
+        };
+        assert_eq!(day("2024-02-29").plus(period), day("2027-02-28"));
+    }
+
+    #[test]
+    fn only_whole_days_parse() {
+        for text in ["2024-02-30", "2024-2-3", "2024-02-03T10:00", "+002024-02-03", ""] {
+            assert!(text.parse::<Date>().is_err(), "{text}");
+        }
+    }
+}

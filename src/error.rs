@@ -1,0 +1,28 @@
+//! What stopped the tool: an unreadable file, or input with errors in it.
+
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostics;
+
+/// Why a call could not be carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The input has errors; all of them.
+    #[error("{0}")]
+    Input(Diagnostics),
+}
+
+impl From<Diagnostics> for Error {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Input(diagnostics)
+    }
+}

@@ -1,0 +1,12 @@
+//! transborder
+pub mod date;
+pub mod diagnostic;
+pub mod error;
+pub mod fact;
+pub mod load;
+pub mod model;
+pub mod outcome;
+pub mod place;
+pub mod text;
+pub mod truth;
+pub mod word;

@@ -1,0 +1,8 @@
+//! Reads documents: from bytes to values with paths and positions, every problem reported at once.
+
+pub(crate) mod decode;
+mod position;
+mod source;
+pub(crate) mod tree;
+
+pub use source::Source;

@@ -1,0 +1,423 @@
+//! The data map as checked: plain data, every reference resolved, every unknown kept.
+//!
+//! Objects are sorted by their id, so that nothing depends on the order in which a file names them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::date::Date;
+use crate::fact::{OwnFact, Value};
+use crate::place::Place;
+use crate::word::{
+    Access, Changeable, CollectedFrom, ControlKind, DataState, EntityKind, FlowKind, InitiatedBy, LegalBasis, NodeKind,
+    Protection, Purpose, Trigger,
+};
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub struct $name(u32);
+
+        impl $name {
+            /// The position in the map's list.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id at a position of the map's list.
+            #[must_use]
+            pub fn at(index: usize) -> Self {
+                // INVARIANT: the loader refuses maps with more objects than fit.
+                Self(u32::try_from(index).unwrap_or(u32::MAX))
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// Identifies an entity within one map.
+    EntityId,
+    /// Identifies a data asset within one map.
+    AssetId,
+    /// Identifies a processor or a storage node within one map.
+    NodeId,
+    /// Identifies a flow within one map.
+    FlowId,
+    /// Identifies a mechanism within one map.
+    MechanismId,
+    /// Identifies a control edge within one map.
+    ControlId,
+}
+
+/// What a map says where it may also say that there is none.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+pub enum Stated<T> {
+    /// Nothing is said.
+    #[default]
+    Unknown,
+    /// Known to be absent: `none`.
+    Absent,
+    /// This.
+    Is(T),
+}
+
+impl<T: Copy> Stated<T> {
+    /// The value, if one is stated.
+    #[must_use]
+    pub fn is(self) -> Option<T> {
+        match self {
+            Self::Is(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Where something is: one of several alternatives, each a set of places at once.
+///
+/// `HK` is one alternative of one place, `one_of: [SG, CN]` two alternatives, `all_of: [SG, CN]` one alternative of two
+/// places. No alternative at all: unknown.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Location {
+    /// The alternatives, sorted, without repetition, none of them empty.
+    pub alternatives: Vec<BTreeSet<Place>>,
+    /// The setting on which it hangs, if it does and the setting is not known.
+    pub setting: Option<String>,
+}
+
+impl Location {
+    /// A location known for certain.
+    #[must_use]
+    pub fn certain(place: Place) -> Self {
+        Self {
+            alternatives: vec![BTreeSet::from([place])],
+            setting: None,
+        }
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.alternatives.is_empty()
+    }
+}
+
+/// Facts that packs declare, as stated on one object.
+pub type OwnFacts = BTreeMap<OwnFact, Value>;
+
+/// A legal person.
+#[derive(Clone, Debug, Default)]
+pub struct Entity {
+    /// The id in the file.
+    pub id: String,
+    /// The name, if one is given.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: Option<EntityKind>,
+    /// Every place where it is established.
+    pub established_in: Option<BTreeSet<Place>>,
+    /// Its principal place of business.
+    pub decides_from: Option<BTreeSet<Place>>,
+    /// The legal person it is a part of.
+    pub branch_of: Stated<EntityId>,
+    /// Its parent company.
+    pub parent: Stated<EntityId>,
+    /// The parent's share in per cent.
+    pub parent_share: Option<u64>,
+    /// Since when the parent holds it.
+    pub parent_since: Option<Date>,
+    /// Facts that packs declare.
+    pub own: OwnFacts,
+}
+
+/// People in a data asset, as one group.
+#[derive(Clone, Debug, Default)]
+pub struct SubjectGroup {
+    /// The name of the group; the same name in two assets is the same people.
+    pub group: String,
+    /// Where they are.
+    pub located_in: Option<BTreeSet<Place>>,
+    /// How many.
+    pub count: Option<u64>,
+    /// What they are to the controller.
+    pub relation: Option<String>,
+    /// Whether there are minors among them.
+    pub minors: Option<bool>,
+    /// Groups that share people with this one; unknown if not said.
+    pub overlaps: Option<BTreeSet<String>>,
+}
+
+/// A set of data.
+#[derive(Clone, Debug, Default)]
+pub struct Asset {
+    /// The id in the file.
+    pub id: String,
+    /// The name, if one is given.
+    pub name: Option<String>,
+    /// Whether it is about identifiable persons, as stated.
+    pub personal: Option<bool>,
+    /// Its state before any flow changes it.
+    pub state: Option<DataState>,
+    /// Who encrypted it.
+    pub encrypted_by: Stated<EntityId>,
+    /// What it says of the persons.
+    pub categories: Option<BTreeSet<String>>,
+    /// The persons.
+    pub subjects: Option<Vec<SubjectGroup>>,
+    /// Where it was collected.
+    pub collected_in: Option<BTreeSet<Place>>,
+    /// From whom.
+    pub collected_from: Option<CollectedFrom>,
+    /// Who decides purposes and means; more than one: jointly.
+    pub controllers: Option<BTreeSet<EntityId>>,
+    /// What for.
+    pub purposes: Option<BTreeSet<String>>,
+    /// On which basis.
+    pub legal_basis: Option<LegalBasis>,
+    /// The class under which vendors speak of it.
+    pub data_class: Option<String>,
+    /// Facts that packs declare.
+    pub own: OwnFacts,
+}
+
+/// A processor or a storage node: something that handles or holds data.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The id in the file.
+    pub id: String,
+    /// Whether it stands under `storage` in the file.
+    pub is_storage: bool,
+    /// The name, if one is given.
+    pub name: Option<String>,
+    /// What it is.
+    pub kind: Option<NodeKind>,
+    /// Who runs it.
+    pub operator: Option<EntityId>,
+    /// For whom the operator runs it; absent: for itself.
+    pub acts_for: Stated<EntityId>,
+    /// Where it is.
+    pub located_in: Location,
+    /// Who can decrypt what it holds.
+    pub keys_held_by: Stated<EntityId>,
+}
+
+/// A switch of a product on which flows and places hang.
+#[derive(Clone, Debug, Default)]
+pub struct Setting {
+    /// The id in the file.
+    pub id: String,
+    /// The words it can be set to.
+    pub values: BTreeSet<String>,
+    /// The word it is set to.
+    pub value: Option<String>,
+    /// The word it has unless somebody changes it.
+    pub default: Option<String>,
+    /// When it can be changed.
+    pub changeable: Option<Changeable>,
+}
+
+/// What a flow does to the data on their way.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Transforms {
+    /// The state it leaves them in.
+    pub state: Option<DataState>,
+    /// The categories it drops.
+    pub drops: BTreeSet<String>,
+    /// The assets it mixes in; `None`: not said.
+    pub mixes_in: Option<BTreeSet<AssetId>>,
+}
+
+/// One end of a flow.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum End {
+    /// The data subjects of an asset.
+    Subjects(AssetId),
+    /// A processor or storage node.
+    Node(NodeId),
+}
+
+/// An edge on which data move or are made available.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// The id in the file.
+    pub id: String,
+    /// Where it starts.
+    pub from: End,
+    /// Where it ends.
+    pub to: End,
+    /// What it carries; `None`: whatever reaches its source.
+    pub carries: Option<BTreeSet<AssetId>>,
+    /// How the data move.
+    pub kind: Option<FlowKind>,
+    /// What sets it off.
+    pub trigger: Option<Trigger>,
+    /// The settings under which it exists, each with the words that switch it on.
+    pub when: BTreeMap<String, BTreeSet<String>>,
+    /// Its purpose against that of collection.
+    pub purpose: Option<Purpose>,
+    /// Who decided that the data land there.
+    pub arranged_by: Stated<EntityId>,
+    /// Whether the receiving side can read the data.
+    pub access: Option<Access>,
+    /// Packets only pass.
+    pub transit_only: Option<bool>,
+    /// Who sets it off.
+    pub initiated_by: Option<InitiatedBy>,
+    /// Outside regular action.
+    pub occasional: Option<bool>,
+    /// How the data are protected.
+    pub protection: Option<Protection>,
+    /// What it does to the data.
+    pub transforms: Transforms,
+    /// Times a day.
+    pub per_day: Option<u64>,
+    /// Facts that packs declare.
+    pub own: OwnFacts,
+}
+
+/// What a control edge reaches.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Controlled {
+    /// A processor or storage node.
+    Node(NodeId),
+    /// An entity, and so all it operates.
+    Entity(EntityId),
+}
+
+/// An edge by which an entity reaches a node or another entity.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// Its position in the file.
+    pub position: usize,
+    /// Who reaches.
+    pub by: EntityId,
+    /// What is reached.
+    pub over: Controlled,
+    /// How.
+    pub kind: ControlKind,
+    /// Whether the data can be read that way.
+    pub access: Option<Access>,
+    /// Where the people sit who use it; unknown: where `by` is established.
+    pub access_from: Location,
+    /// The share in per cent.
+    pub share: Option<u64>,
+    /// Since when.
+    pub since: Option<Date>,
+}
+
+/// What is held to legalise transfers.
+#[derive(Clone, Debug, Default)]
+pub struct Mechanism {
+    /// The id in the file.
+    pub id: String,
+    /// The pack's mechanism: `<regime>/<stem>`.
+    pub kind: String,
+    /// The parties to it.
+    pub between: Option<BTreeSet<EntityId>>,
+    /// The assets it is for.
+    pub covers_assets: Option<BTreeSet<AssetId>>,
+    /// The flows it is for.
+    pub covers_flows: Option<BTreeSet<FlowId>>,
+    /// The data classes it is for.
+    pub covers_classes: Option<BTreeSet<String>>,
+    /// When both parties signed, took effect, from and until when it is valid, and what the pack declares.
+    pub own: BTreeMap<String, Value>,
+}
+
+/// A data map.
+#[derive(Clone, Debug, Default)]
+pub struct Map {
+    /// What the map is of.
+    pub name: Option<String>,
+    /// The day as of which the law is to be read.
+    pub as_of: Option<Date>,
+    /// Legal persons, by id.
+    pub entities: Vec<Entity>,
+    /// Data assets, by id.
+    pub assets: Vec<Asset>,
+    /// Processors and storage nodes, by id.
+    pub nodes: Vec<Node>,
+    /// Settings, by id.
+    pub settings: BTreeMap<String, Setting>,
+    /// Control edges, in the order of their content.
+    pub controls: Vec<Control>,
+    /// Flows, by id.
+    pub flows: Vec<Flow>,
+    /// Mechanisms, by id.
+    pub mechanisms: Vec<Mechanism>,
+}
+
+// INVARIANT for all accessors: ids are handed out by the loader for this map, whose lists never shrink.
+impl Map {
+    /// The entity behind an id.
+    #[must_use]
+    pub fn entity(&self, id: EntityId) -> &Entity {
+        &self.entities[id.index()]
+    }
+
+    /// The asset behind an id.
+    #[must_use]
+    pub fn asset(&self, id: AssetId) -> &Asset {
+        &self.assets[id.index()]
+    }
+
+    /// The node behind an id.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// The flow behind an id.
+    #[must_use]
+    pub fn flow(&self, id: FlowId) -> &Flow {
+        &self.flows[id.index()]
+    }
+
+    /// The control edge behind an id.
+    #[must_use]
+    pub fn control(&self, id: ControlId) -> &Control {
+        &self.controls[id.index()]
+    }
+
+    /// The mechanism behind an id.
+    #[must_use]
+    pub fn mechanism(&self, id: MechanismId) -> &Mechanism {
+        &self.mechanisms[id.index()]
+    }
+
+    /// Whether a flow exists under the settings: `None` where a setting is not known.
+    #[must_use]
+    pub fn exists(&self, flow: &Flow) -> Option<bool> {
+        let mut open = false;
+        for (setting, words) in &flow.when {
+            match self.settings.get(setting).and_then(|s| s.value.as_ref()) {
+                Some(value) if words.contains(value) => {}
+                Some(_) => return Some(false),
+                None => open = true,
+            }
+        }
+        (!open).then_some(true)
+    }
+
+    /// The legal person an entity is part of: itself, unless it is a branch. `None` where that is not known.
+    #[must_use]
+    pub fn legal_person(&self, id: EntityId) -> Option<EntityId> {
+        let entity = self.entity(id);
+        match entity.branch_of {
+            // The loader refuses a branch of a branch, so one step is enough.
+            Stated::Is(company) => Some(company),
+            Stated::Absent => Some(id),
+            Stated::Unknown if entity.kind == Some(EntityKind::Branch) => None,
+            Stated::Unknown => Some(id),
+        }
+    }
+
+    /// The parents of an entity up the chain, nearest first. The loader refuses a chain that returns to its start.
+    #[must_use]
+    pub fn parents(&self, id: EntityId) -> Vec<EntityId> {
+        let parent = |id: &EntityId| self.entity(*id).parent.is();
+        std::iter::successors(parent(&id), parent)
+            .take(self.entities.len())
+            .collect()
+    }
+}
