@@ -4,5 +4,6 @@ pub(crate) mod decode;
 mod position;
 mod source;
 pub(crate) mod tree;
+pub(crate) mod value;
 
 pub use source::Source;
