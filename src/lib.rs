@@ -1,8 +1,12 @@
 //! transborder
+pub mod assess;
+pub mod case;
 pub mod date;
 pub mod diagnostic;
 pub mod error;
 pub mod fact;
+pub mod judge;
+pub mod law;
 pub mod load;
 pub mod model;
 pub mod outcome;

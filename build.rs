@@ -1,0 +1,37 @@
+//! Lists the files of `jurisdictions/` in one static table; nothing else.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("jurisdictions");
+    println!("cargo::rerun-if-changed=jurisdictions");
+    let mut table = String::from("&[\n");
+    let mut files = Vec::new();
+    collect(&root, &mut files)?;
+    files.sort();
+    for path in files {
+        let inside = path.strip_prefix(&root).unwrap_or(&path);
+        let name = inside.to_string_lossy().replace('\\', "/");
+        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", path.to_string_lossy());
+    }
+    table.push_str("]\n");
+    let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("packs.rs");
+    fs::write(out, table)
+}
+
+/// Every rule file; cases are not built in.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "cases") {
+                collect(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! From a map and the law to an assessment: verdicts, exposures, findings, questions.
+
+pub mod verdict;

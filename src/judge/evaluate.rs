@@ -1,0 +1,224 @@
+//! Conditions over facts, in three values. The plain evaluator: slow, and obviously right.
+
+use std::collections::BTreeSet;
+
+use crate::fact::{FactId, SetValue, Value};
+use crate::law::condition::{DateTest, Operand};
+use crate::law::in_force::{Atom, AtomTest, Cond};
+use crate::place::{Area, Place};
+use crate::truth::Truth;
+
+/// Where a condition finds the values of facts.
+pub trait Facts {
+    /// The value of a fact; unknown where nothing is said of it.
+    fn value(&self, fact: FactId) -> &Value;
+}
+
+/// Whether a condition holds.
+pub fn truth(cond: &Cond, facts: &impl Facts) -> Truth {
+    match cond {
+        Cond::Const(value) => (*value).into(),
+        Cond::Reading { chosen, .. } => (*chosen).into(),
+        Cond::All(conds) => conds.iter().fold(Truth::True, |all, cond| all.and(truth(cond, facts))),
+        Cond::Any(conds) => conds.iter().fold(Truth::False, |any, cond| any.or(truth(cond, facts))),
+        Cond::Not(cond) => !truth(cond, facts),
+        Cond::Named { cond, .. } => truth(cond, facts),
+        Cond::Atom(atom) => test(atom, facts),
+    }
+}
+
+/// Whether a fact is what it must be.
+pub fn test(atom: &Atom, facts: &impl Facts) -> Truth {
+    let other = match &atom.test {
+        AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) => facts.value(*fact),
+        _ => &Value::Unknown,
+    };
+    test_value(&atom.test, facts.value(atom.fact), other)
+}
+
+/// Whether a value is what it must be; `other` is the value of the fact it is compared with, if it is.
+#[must_use]
+pub fn test_value(test: &AtomTest, value: &Value, other: &Value) -> Truth {
+    match (test, value) {
+        (AtomTest::Is(wanted), Value::Bool(value)) => (wanted == value).into(),
+        (AtomTest::WordIn(wanted), Value::Word(candidates)) => {
+            if candidates.is_subset(wanted) {
+                Truth::True
+            } else if candidates.is_disjoint(wanted) {
+                Truth::False
+            } else {
+                Truth::Unknown
+            }
+        }
+        (AtomTest::AnyOf(wanted), Value::Words(set)) => any_of(wanted, set),
+        (AtomTest::AllOf(wanted), Value::Words(set)) => {
+            if wanted.is_subset(&set.must) {
+                Truth::True
+            } else if set.may.as_ref().is_some_and(|may| !wanted.is_subset(may)) {
+                Truth::False
+            } else {
+                Truth::Unknown
+            }
+        }
+        (AtomTest::WordsWithin(wanted), Value::Words(set)) => {
+            if set.may.as_ref().is_some_and(|may| may.is_subset(wanted)) {
+                Truth::True
+            } else if set.must.is_subset(wanted) {
+                Truth::Unknown
+            } else {
+                Truth::False
+            }
+        }
+        (AtomTest::PlacesWithin(area), Value::Places(set)) => within(area, set),
+        (AtomTest::PlacesTouch(area), Value::Places(set)) => touch(area, set),
+        (AtomTest::SameAs(_), Value::Places(set)) => match other {
+            Value::Places(other) => same_countries(set, other),
+            _ => Truth::Unknown,
+        },
+        (AtomTest::AtLeast(number), Value::Count { least, most }) => {
+            if least >= number {
+                Truth::True
+            } else if most.is_some_and(|most| most < *number) {
+                Truth::False
+            } else {
+                Truth::Unknown
+            }
+        }
+        (AtomTest::Date(..), Value::Never) => Truth::False,
+        (AtomTest::Date(test, operand), Value::Date(date)) => {
+            let day = match operand {
+                Operand::Day(day) => *day,
+                Operand::Fact(_, period) => match other {
+                    Value::Date(day) => day.plus(*period),
+                    Value::Never => return Truth::False,
+                    _ => return Truth::Unknown,
+                },
+            };
+            match test {
+                DateTest::OnOrBefore => *date <= day,
+                DateTest::Before => *date < day,
+                DateTest::OnOrAfter => *date >= day,
+                DateTest::After => *date > day,
+            }
+            .into()
+        }
+        _ => Truth::Unknown,
+    }
+}
+
+fn any_of(wanted: &BTreeSet<String>, set: &SetValue<String>) -> Truth {
+    if !set.must.is_disjoint(wanted) {
+        Truth::True
+    } else if set.may.as_ref().is_some_and(|may| may.is_disjoint(wanted)) {
+        Truth::False
+    } else {
+        Truth::Unknown
+    }
+}
+
+fn every(places: &BTreeSet<Place>, area: &Area, wanted: Truth) -> bool {
+    places.iter().all(|place| area.contains(*place) == wanted)
+}
+
+/// Every place lies inside. A set of places is never empty, so one whose candidates all lie outside is outside.
+fn within(area: &Area, set: &SetValue<Place>) -> Truth {
+    let outside = |place: &Place| area.contains(*place) == Truth::False;
+    if set.must.iter().any(outside) {
+        return Truth::False;
+    }
+    match &set.may {
+        Some(may) if every(may, area, Truth::True) => Truth::True,
+        Some(may) if every(may, area, Truth::False) => Truth::False,
+        _ => Truth::Unknown,
+    }
+}
+
+/// At least one place lies inside.
+fn touch(area: &Area, set: &SetValue<Place>) -> Truth {
+    let inside = |place: &Place| area.contains(*place) == Truth::True;
+    if set.must.iter().any(inside) {
+        return Truth::True;
+    }
+    match &set.may {
+        Some(may) if every(may, area, Truth::True) => Truth::True,
+        Some(may) if every(may, area, Truth::False) => Truth::False,
+        _ => Truth::Unknown,
+    }
+}
+
+fn same_countries(a: &SetValue<Place>, b: &SetValue<Place>) -> Truth {
+    let countries = |places: &BTreeSet<Place>| -> BTreeSet<Place> { places.iter().map(|place| place.country()).collect() };
+    match (a.known(), b.known()) {
+        (Some(a), Some(b)) => (countries(a) == countries(b)).into(),
+        _ => match (&a.may, &b.may) {
+            (Some(a), Some(b)) if countries(a).is_disjoint(&countries(b)) => Truth::False,
+            _ => Truth::Unknown,
+        },
+    }
+}
+
+/// The facts that keep a condition unknown, in the order in which it names them.
+pub fn open_facts(cond: &Cond, facts: &impl Facts, open: &mut Vec<FactId>) {
+    if truth(cond, facts) != Truth::Unknown {
+        return;
+    }
+    match cond {
+        Cond::Const(_) | Cond::Reading { .. } => {}
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| open_facts(cond, facts, open)),
+        Cond::Not(cond) => open_facts(cond, facts, open),
+        Cond::Named { cond, .. } => open_facts(cond, facts, open),
+        Cond::Atom(atom) => {
+            let other = match &atom.test {
+                AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) => Some(*fact),
+                _ => None,
+            };
+            for fact in std::iter::once(atom.fact).chain(other) {
+                if !facts.value(fact).is_certain() && !open.contains(&fact) {
+                    open.push(fact);
+                }
+            }
+        }
+    }
+}
+
+/// The readings on which a condition turned.
+pub fn readings(cond: &Cond, facts: &impl Facts, used: &mut BTreeSet<String>) {
+    let settled = |conds: &[Cond], by: Truth| conds.iter().any(|c| !reads(c) && truth(c, facts) == by);
+    match cond {
+        Cond::Const(_) | Cond::Atom(_) => {}
+        Cond::Reading { point, .. } => {
+            used.insert(point.clone());
+        }
+        Cond::All(conds) if settled(conds, Truth::False) => {}
+        Cond::Any(conds) if settled(conds, Truth::True) => {}
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| readings(cond, facts, used)),
+        Cond::Not(cond) => readings(cond, facts, used),
+        Cond::Named { cond, .. } => readings(cond, facts, used),
+    }
+}
+
+fn reads(cond: &Cond) -> bool {
+    match cond {
+        Cond::Reading { .. } => true,
+        Cond::Const(_) | Cond::Atom(_) => false,
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().any(reads),
+        Cond::Not(cond) => reads(cond),
+        Cond::Named { cond, .. } => reads(cond),
+    }
+}
+
+/// Every fact a condition reads.
+pub fn facts_read(cond: &Cond, read: &mut BTreeSet<FactId>) {
+    match cond {
+        Cond::Const(_) | Cond::Reading { .. } => {}
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| facts_read(cond, read)),
+        Cond::Not(cond) => facts_read(cond, read),
+        Cond::Named { cond, .. } => facts_read(cond, read),
+        Cond::Atom(atom) => {
+            read.insert(atom.fact);
+            if let AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) = &atom.test {
+                read.insert(*fact);
+            }
+        }
+    }
+}

@@ -1,0 +1,831 @@
+//! Reads a folder of rule files into a pack, reporting everything wrong in it at once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostics};
+use crate::fact::{Carrier, Catalogue, Declaration, FactType, OwnFact};
+use crate::law::condition::{Condition, Scope};
+use crate::law::effective::Effective;
+use crate::law::pack::{
+    CommonRequirement, Conclusion, Confidence, Count, Duty, Gate, Head, Instrument, Layer, Lifted, Mechanism, Member,
+    Named, Otherwise, Otherwises, Pack, Penalty, Per, Reading, ReplacedBy, Replacement, Requirement, Rule, See, Set,
+    Since, Stage, Status,
+};
+use crate::load::Source;
+use crate::load::decode::{Node, Object, Problems, near};
+use crate::load::tree::Tree;
+use crate::load::value;
+use crate::outcome::Outcome;
+use crate::text::Text;
+
+/// The files of one regime, by their path inside its folder.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    /// The folder's name, which is the regime's id.
+    pub(crate) name: String,
+    /// Path inside the folder, and the file.
+    pub(crate) files: BTreeMap<String, Source>,
+}
+
+/// A file parsed.
+struct Parsed<'a> {
+    path: &'a str,
+    problems: Problems<'a>,
+    tree: Tree,
+}
+
+impl Parsed<'_> {
+    fn root(&self) -> Node<'_> {
+        Node::root(&self.problems, &self.tree)
+    }
+
+    fn stem(&self) -> &str {
+        let file = self.path.rsplit('/').next().unwrap_or(self.path);
+        file.strip_suffix(".yaml").unwrap_or(file)
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        Stage::from_word(self.path.split_once('/')?.0)
+    }
+}
+
+/// Reads the words of a `vocabulary.yaml`.
+pub(crate) fn vocabulary(source: &Source, catalogue: &mut Catalogue) -> Diagnostics {
+    let tree = match Tree::parse(source) {
+        Ok(tree) => tree,
+        Err(problems) => return problems,
+    };
+    let problems = Problems::new(source);
+    if let Some(words) = Node::root(&problems, &tree)
+        .object(&["categories"])
+        .and_then(|object| object.required("categories")?.any_object())
+    {
+        for (word, meaning) in &words.entries {
+            if meaning.text().is_some() {
+                catalogue.declare_category(word);
+            }
+        }
+    }
+    problems.finish()
+}
+
+/// Reads a pack and adds what it declares to the catalogue.
+pub(crate) fn pack(folder: &Folder, catalogue: &mut Catalogue) -> (Option<Pack>, Diagnostics) {
+    let mut diagnostics = Diagnostics::default();
+    let mut parsed = Vec::new();
+    for (path, source) in &folder.files {
+        match Tree::parse(source) {
+            Ok(tree) => parsed.push(Parsed {
+                path,
+                problems: Problems::new(source),
+                tree,
+            }),
+            Err(problems) => diagnostics.extend(problems),
+        }
+    }
+    let pack = parsed
+        .iter()
+        .find(|file| file.path == "regime.yaml")
+        .and_then(|regime| Reader::new(folder, &parsed, regime, catalogue).and_then(Reader::read));
+    for file in parsed {
+        diagnostics.extend(file.problems.finish());
+    }
+    let pack = if diagnostics.has_errors() { None } else { pack };
+    (pack, diagnostics)
+}
+
+const REGIME_KEYS: &[&str] = &[
+    "id",
+    "title",
+    "territory",
+    "authority",
+    "checked_on",
+    "effective",
+    "instruments",
+    "layers",
+    "readings",
+    "facts",
+    "categories",
+    "vocabulary",
+    "places",
+    "exporter",
+    "otherwise",
+    "penalties",
+    "note",
+];
+
+const HEAD_KEYS: &[&str] = &[
+    "id",
+    "title",
+    "cite",
+    "effective",
+    "layers",
+    "confidence",
+    "because",
+    "warn",
+    "see",
+    "note",
+];
+
+/// Reads one pack: first what it declares, then what its rules say.
+struct Reader<'a> {
+    id: &'a str,
+    files: &'a [Parsed<'a>],
+    regime: Object<'a>,
+    catalogue: &'a Catalogue,
+    layers: Vec<Layer>,
+    instruments: BTreeMap<String, Instrument>,
+    readings: BTreeMap<String, Reading>,
+    conditions: BTreeSet<String>,
+    rules: BTreeSet<String>,
+    sets: BTreeSet<String>,
+    options: BTreeMap<String, BTreeSet<String>>,
+    categories: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(
+        folder: &'a Folder,
+        files: &'a [Parsed<'a>],
+        regime: &'a Parsed<'a>,
+        catalogue: &'a mut Catalogue,
+    ) -> Option<Self> {
+        let object = regime.root().object(REGIME_KEYS)?;
+        let id = folder.name.as_str();
+        if let Some(node) = object.required("id")
+            && node.text() != Some(id)
+        {
+            node.report(Code::Misplaced, format!("the regime's folder is `{id}`"), None);
+        }
+        declare_places(&object, catalogue);
+        declare_words(&object, catalogue);
+        declare_facts(&object, id, catalogue);
+        let mut rules = BTreeSet::new();
+        let mut sets = BTreeSet::new();
+        for file in files {
+            let stem = file.stem();
+            match file.stage() {
+                Some(Stage::Sets) => {
+                    sets.insert(stem.to_owned());
+                }
+                Some(Stage::Counts) => {
+                    let title = match file.root().any_object() {
+                        Some(object) => object.get("title").and_then(Node::translated),
+                        None => None,
+                    };
+                    let ask = title.unwrap_or_default();
+                    if !catalogue.declare_count(id, stem, ask) {
+                        let message = format!("the fact `count.{stem}` is declared already");
+                        file.root().report(Code::NameClash, message, None);
+                    }
+                }
+                Some(stage) => {
+                    if stage == Stage::Mechanisms {
+                        catalogue.declare_mechanism(format!("{id}/{stem}"));
+                    }
+                    if !rules.insert(stem.to_owned()) {
+                        let message = format!("another rule of this pack is named `{stem}`");
+                        file.root().report(Code::NameClash, message, None);
+                    }
+                }
+                None if matches!(file.path, "regime.yaml" | "conditions.yaml") => {}
+                None => {
+                    let folders = Stage::WORDS.join(", ");
+                    let help = Some(format!("rules stand in {folders}"));
+                    file.root().report(Code::Misplaced, "a file outside the folders of a pack".to_owned(), help);
+                }
+            }
+        }
+        let conditions = files
+            .iter()
+            .find(|file| file.path == "conditions.yaml")
+            .and_then(|file| file.root().any_object())
+            .map(|object| object.entries.into_iter().map(|(name, _)| name).collect())
+            .unwrap_or_default();
+        let readings = readings(&object);
+        Some(Self {
+            id,
+            files,
+            layers: layers(&object),
+            instruments: instruments(&object),
+            options: readings
+                .iter()
+                .map(|(point, reading)| (point.clone(), reading.options.keys().cloned().collect()))
+                .collect(),
+            readings,
+            categories: categories(&object, catalogue),
+            regime: object,
+            catalogue,
+            conditions,
+            rules,
+            sets,
+        })
+    }
+
+    fn scope(&self) -> Scope<'_> {
+        Scope {
+            regime: self.id,
+            catalogue: self.catalogue,
+            conditions: &self.conditions,
+            rules: &self.rules,
+            sets: &self.sets,
+            readings: &self.options,
+            categories: &self.categories,
+        }
+    }
+
+    fn condition(&self, node: Option<&Node<'_>>) -> Option<Condition> {
+        self.scope().condition(node?)
+    }
+
+    fn read(self) -> Option<Pack> {
+        let mut pack = Pack {
+            id: self.id.to_owned(),
+            title: self.regime.required("title").and_then(Node::translated).unwrap_or_default(),
+            territory: self
+                .regime
+                .required("territory")
+                .and_then(|node| value::places(node, self.catalogue.gazetteer()))
+                .unwrap_or_default(),
+            authority: self.regime.required("authority").and_then(Node::translated).unwrap_or_default(),
+            checked_on: self.regime.required("checked_on").and_then(Node::date),
+            effective: effective(&self.regime),
+            instruments: self.instruments.clone(),
+            layers: self.layers.clone(),
+            readings: self.readings.clone(),
+            replacements: self.replacements(),
+            otherwise: self.otherwise(),
+            penalties: self.penalties(),
+            conditions: self.named_conditions(),
+            sets: BTreeMap::new(),
+            rules: Vec::new(),
+            mechanisms: Vec::new(),
+            requirements: Vec::new(),
+            duties: Vec::new(),
+            counts: Vec::new(),
+        };
+        for file in self.files {
+            let Some(stage) = file.stage() else { continue };
+            match stage {
+                Stage::Scope | Stage::Transfer | Stage::Blocks | Stage::Exemptions => {
+                    pack.rules.extend(self.rule(file, stage));
+                }
+                Stage::Mechanisms => pack.mechanisms.extend(self.mechanism(file)),
+                Stage::Requirements => pack.requirements.extend(self.common_requirement(file)),
+                Stage::Duties => pack.duties.extend(self.duty(file)),
+                Stage::Counts => pack.counts.extend(self.count(file)),
+                Stage::Sets => {
+                    if let Some(set) = self.set(file) {
+                        pack.sets.insert(set.head.stem.clone(), set);
+                    }
+                }
+            }
+        }
+        Some(pack)
+    }
+
+    fn replacements(&self) -> Vec<Replacement> {
+        let Some(items) = self.regime.get("exporter").and_then(Node::list) else {
+            return Vec::new();
+        };
+        let read = |item: &Node<'_>| {
+            let object = item.object(&["replaced_by", "when", "cite", "because"])?;
+            let by = object.required("replaced_by")?.one_of(ReplacedBy::WORDS, ReplacedBy::from_word);
+            let when = self.condition(object.required("when"));
+            let cite = self.cite(&object).unwrap_or_default();
+            Some(Replacement {
+                by: by?,
+                when: when?,
+                cite,
+            })
+        };
+        items.iter().filter_map(read).collect()
+    }
+
+    fn otherwise(&self) -> Otherwises {
+        let mut all = Otherwises::default();
+        let Some(object) = self
+            .regime
+            .required("otherwise")
+            .and_then(|node| node.object(&["before", "scope", "transfer", "mechanism"]))
+        else {
+            return all;
+        };
+        for (key, slot) in [
+            ("before", &mut all.before),
+            ("scope", &mut all.scope),
+            ("transfer", &mut all.transfer),
+            ("mechanism", &mut all.mechanism),
+        ] {
+            if let Some(object) = object.get(key).and_then(|node| node.object(&["cite", "because"])) {
+                *slot = Otherwise {
+                    cite: self.cite(&object).unwrap_or_default(),
+                    because: object.required("because").and_then(Node::translated).unwrap_or_default(),
+                };
+            }
+        }
+        all
+    }
+
+    fn penalties(&self) -> Vec<Penalty> {
+        let Some(items) = self.regime.get("penalties").and_then(Node::list) else {
+            return Vec::new();
+        };
+        let read = |item: &Node<'_>| {
+            let object = item.object(&["cite", "maximum", "note", "confidence"])?;
+            Some(Penalty {
+                cite: self.cite(&object)?,
+                maximum: object.required("maximum")?.translated()?,
+                note: object.get("note").and_then(Node::translated).unwrap_or_default(),
+                confidence: confidence(&object)?,
+            })
+        };
+        items.iter().filter_map(read).collect()
+    }
+
+    fn named_conditions(&self) -> BTreeMap<String, Named> {
+        let Some(object) = self
+            .files
+            .iter()
+            .find(|file| file.path == "conditions.yaml")
+            .and_then(|file| file.root().any_object())
+        else {
+            return BTreeMap::new();
+        };
+        let read = |(name, node): &(String, Node<'_>)| {
+            let keys = ["title", "cite", "confidence", "when", "because", "note"];
+            let bare = Named {
+                when: Condition::Never,
+                cite: None,
+                because: Text::default(),
+            };
+            let plain = !matches!(node.tree, Tree::Object(entries) if entries.iter().any(|(key, _)| key.as_deref() == Some("when")));
+            let named = if plain {
+                Named {
+                    when: self.condition(Some(node))?,
+                    ..bare
+                }
+            } else {
+                let object = node.object(&keys)?;
+                Named {
+                    when: self.condition(object.required("when"))?,
+                    cite: object.get("cite").and_then(|_| self.cite(&object)),
+                    because: object.get("because").and_then(Node::translated).unwrap_or_default(),
+                }
+            };
+            Some((name.clone(), named))
+        };
+        object.entries.iter().filter_map(read).collect()
+    }
+
+    /// The provision, which names an instrument of the regime.
+    fn cite(&self, object: &Object<'_>) -> Option<String> {
+        let Some(node) = object.get("cite") else {
+            object.node.report(Code::MissingCitation, "no provision is cited".to_owned(), Some("add `cite: …`".to_owned()));
+            return None;
+        };
+        let cite = node.text()?;
+        let names_one = self.instruments.keys().any(|key| {
+            cite.strip_prefix(key.as_str())
+                .is_some_and(|rest| rest.is_empty() || !rest.starts_with(|c: char| c.is_alphanumeric()))
+        });
+        if !names_one {
+            let keys: Vec<&str> = self.instruments.keys().map(String::as_str).collect();
+            let message = format!("`{cite}` does not begin with an instrument of regime.yaml");
+            node.report(Code::MissingCitation, message, Some(format!("instruments: {}", keys.join(", "))));
+        }
+        Some(cite.to_owned())
+    }
+
+    /// What every rule has, with the object for the rest.
+    fn head<'f>(&self, file: &'f Parsed<'_>, stage: Stage, more: &[&str]) -> Option<(Head, Object<'f>)> {
+        let keys: Vec<&str> = HEAD_KEYS.iter().chain(more).copied().collect();
+        let object = file.root().object(&keys)?;
+        let stem = file.stem();
+        let id = format!("{}/{stem}", self.id);
+        if let Some(node) = object.required("id")
+            && node.text() != Some(id.as_str())
+        {
+            node.report(Code::Misplaced, format!("the file's id is `{id}`"), None);
+        }
+        let title = object.required("title").and_then(Node::translated);
+        let cite = self.cite(&object);
+        let confidence = confidence(&object);
+        let layers = object.get("layers").and_then(Node::list).map(|items| {
+            let known: Vec<&str> = self.layers.iter().map(|layer| layer.id.as_str()).collect();
+            items
+                .iter()
+                .filter_map(|item| item.one_of(&known, |w| known.iter().position(|k| *k == w)))
+                .filter_map(|index| Some((*known.get(index)?).to_owned()))
+                .collect()
+        });
+        let see = object.get("see").and_then(|node| node.object(&["url", "read_on", "note"])).and_then(|see| {
+            Some(See {
+                url: see.required("url")?.text()?.to_owned(),
+                read_on: see.get("read_on").and_then(Node::date).map(|d| d.to_string()),
+            })
+        });
+        let head = Head {
+            stem: stem.to_owned(),
+            stage,
+            title: title?,
+            cite: cite?,
+            effective: effective(&object),
+            layers,
+            confidence: confidence?,
+            because: object.get("because").and_then(Node::translated).unwrap_or_default(),
+            warn: object.get("warn").and_then(Node::translated).unwrap_or_default(),
+            see,
+            file: file.problems.source().name().to_owned(),
+        };
+        Some((head, object))
+    }
+
+    fn rule(&self, file: &Parsed<'_>, stage: Stage) -> Option<Rule> {
+        let (head, object) = self.head(file, stage, &["rank", "when", "then", "lifted"])?;
+        let (allowed, default): (&[Conclusion], _) = match stage {
+            Stage::Scope => (&[Conclusion::InScope, Conclusion::OutOfScope], None),
+            Stage::Transfer => (&[Conclusion::Transfer, Conclusion::NotATransfer], None),
+            Stage::Blocks => (&[Conclusion::NonExempt], Some(Conclusion::NonExempt)),
+            _ => (&[Conclusion::Exempt], Some(Conclusion::Exempt)),
+        };
+        let then = conclusion(&object, allowed, default);
+        let when = self.condition(object.required("when"));
+        let lifted = match object.get("lifted") {
+            Some(node) if stage == Stage::Blocks => node.object(&["when", "then", "because"]).and_then(|lifted| {
+                Some(Lifted {
+                    when: self.condition(lifted.required("when"))?,
+                    then: conclusion(&lifted, &[Conclusion::Covered, Conclusion::Exempt], Some(Conclusion::Covered))?,
+                    because: lifted.get("because").and_then(Node::translated).unwrap_or_default(),
+                })
+            }),
+            Some(node) => {
+                node.report(Code::UnknownKey, "only a block can be lifted".to_owned(), None);
+                None
+            }
+            None => None,
+        };
+        if head.because.is_empty() {
+            object.required("because");
+        }
+        Some(Rule {
+            head,
+            rank: object.get("rank").and_then(Node::count).unwrap_or(0),
+            when: when?,
+            then: then?,
+            lifted,
+        })
+    }
+
+    fn mechanism(&self, file: &Parsed<'_>) -> Option<Mechanism> {
+        let keys = &["group", "implicit", "gates", "requirements", "then"];
+        let (head, object) = self.head(file, Stage::Mechanisms, keys)?;
+        let gates = self.parts(&object, "gates", |name, part| {
+            let object = part.object(&["when", "cite", "because", "confidence"])?;
+            Some(Gate {
+                name: name.to_owned(),
+                when: self.condition(object.required("when"))?,
+                cite: object.get("cite").and_then(|_| self.cite(&object)),
+                because: object.get("because").and_then(Node::translated).unwrap_or_default(),
+            })
+        });
+        let requirements = self.parts(&object, "requirements", |name, part| {
+            let keys = ["applies", "when", "cite", "cure", "unknown_is", "confidence", "because"];
+            self.requirement(name, &part.object(&keys)?)
+        });
+        let allowed = &[Conclusion::Covered, Conclusion::Exempt];
+        Some(Mechanism {
+            group: object.get("group").and_then(Node::text).map(str::to_owned),
+            implicit: object.get("implicit").and_then(Node::bool).unwrap_or(false),
+            gates: gates?,
+            requirements: requirements?,
+            then: conclusion(&object, allowed, Some(Conclusion::Covered))?,
+            head,
+        })
+    }
+
+    /// Named parts of a mechanism; `None` if one of them cannot be read.
+    fn parts<T>(&self, object: &Object<'_>, key: &str, read: impl Fn(&str, &Node<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let Some(node) = object.get(key) else {
+            return Some(Vec::new());
+        };
+        let parts: Vec<Option<T>> = node.any_object()?.entries.iter().map(|(name, part)| read(name, part)).collect();
+        parts.into_iter().collect()
+    }
+
+    fn requirement(&self, name: &str, object: &Object<'_>) -> Option<Requirement> {
+        let applies = match object.get("applies") {
+            None => Some(Condition::Always),
+            Some(node) => self.condition(Some(node)),
+        };
+        let when = self.condition(object.required("when"));
+        let cure = object.required("cure").and_then(Node::translated);
+        let unknown_is_met = match object.get("unknown_is") {
+            None => false,
+            Some(node) => node.one_of(&["met", "open"], |word| match word {
+                "met" => Some(true),
+                "open" => Some(false),
+                _ => None,
+            })?,
+        };
+        Some(Requirement {
+            name: name.to_owned(),
+            applies: applies?,
+            when: when?,
+            unknown_is_met,
+            cite: object.get("cite").and_then(|_| self.cite(object)),
+            cure: cure?,
+        })
+    }
+
+    fn common_requirement(&self, file: &Parsed<'_>) -> Option<CommonRequirement> {
+        let keys = &["of", "applies", "when", "cure", "unknown_is"];
+        let (head, object) = self.head(file, Stage::Requirements, keys)?;
+        let of = object.get("of").and_then(Node::texts);
+        Some(CommonRequirement {
+            of: of.map(|groups| groups.into_iter().map(str::to_owned).collect()),
+            requirement: self.requirement(&head.stem, &object)?,
+            head,
+        })
+    }
+
+    fn duty(&self, file: &Parsed<'_>) -> Option<Duty> {
+        let (head, object) = self.head(file, Stage::Duties, &["applies", "when", "cure", "outcomes"])?;
+        let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+        let outcomes = match object.get("outcomes") {
+            None => [Outcome::Exempt, Outcome::Covered, Outcome::Incomplete, Outcome::NonExempt].into(),
+            Some(node) => node
+                .list()?
+                .iter()
+                .filter_map(|item| item.one_of(&words, |word| word.parse().ok()))
+                .collect(),
+        };
+        let requirement = self.requirement(&head.stem, &object)?;
+        Some(Duty {
+            head,
+            applies: requirement.applies,
+            when: requirement.when,
+            cure: requirement.cure,
+            outcomes,
+        })
+    }
+
+    fn count(&self, file: &Parsed<'_>) -> Option<Count> {
+        let (head, object) = self.head(file, Stage::Counts, &["counts", "per", "over", "window"])?;
+        object.required("counts")?.one_of(&["individuals"], |word| (word == "individuals").then_some(()))?;
+        let per = object.required("per")?.one_of(Per::WORDS, Per::from_word);
+        let over = self.condition(object.required("over"));
+        let windows = object.required("window")?.list()?;
+        let window = windows.iter().filter_map(|node| {
+            let object = node.object(&["effective", "since"])?;
+            let since = object.required("since")?.one_of(Since::WORDS, Since::from_word)?;
+            Some((effective(&object), since))
+        });
+        Some(Count {
+            fact: self.catalogue.find(self.id, &format!("count.{}", head.stem))?,
+            per: per?,
+            over: over?,
+            window: window.collect(),
+            head,
+        })
+    }
+
+    fn set(&self, file: &Parsed<'_>) -> Option<Set> {
+        let (head, object) = self.head(file, Stage::Sets, &["checked_on", "members"])?;
+        let gazetteer = self.catalogue.gazetteer();
+        let read = |node: &Node<'_>| {
+            let keys = ["place", "places", "from", "to", "when", "cite", "ended_by", "note", "confidence", "warn"];
+            let object = node.object(&keys)?;
+            let places = match (object.get("place"), object.get("places")) {
+                (Some(one), None) => Some(BTreeSet::from([value::place(one, gazetteer)?])),
+                (None, Some(many)) => value::places(many, gazetteer),
+                _ => {
+                    node.report(Code::MissingKey, "expected `place` or `places`, one of them".to_owned(), None);
+                    None
+                }
+            };
+            let when = match object.get("when") {
+                None => Some(Condition::Always),
+                Some(node) => self.condition(Some(node)),
+            };
+            // A member's own citation may be a bare number of a decision: the set names the instrument.
+            let text = |key: &str| object.get(key).and_then(Node::text).map(str::to_owned);
+            Some(Member {
+                places: places?,
+                effective: period(&object),
+                when: when?,
+                cite: text("cite"),
+                ended_by: text("ended_by"),
+                note: object.get("note").and_then(Node::translated).unwrap_or_default(),
+            })
+        };
+        let members = object.required("members")?.list()?;
+        Some(Set {
+            checked_on: object.get("checked_on").and_then(Node::date),
+            members: members.iter().filter_map(read).collect(),
+            head,
+        })
+    }
+}
+
+fn confidence(object: &Object<'_>) -> Option<Confidence> {
+    object.required("confidence")?.one_of(Confidence::WORDS, Confidence::from_word)
+}
+
+fn conclusion(object: &Object<'_>, allowed: &[Conclusion], default: Option<Conclusion>) -> Option<Conclusion> {
+    let Some(node) = object.get("then") else {
+        if default.is_none() {
+            object.required("then");
+        }
+        return default;
+    };
+    let words: Vec<&str> = allowed.iter().map(|c| c.as_str()).collect();
+    node.one_of(&words, |word| allowed.iter().copied().find(|c| c.as_str() == word))
+}
+
+fn effective(object: &Object<'_>) -> Effective {
+    object
+        .get("effective")
+        .and_then(|node| node.object(&["from", "to"]))
+        .map(|object| period(&object))
+        .unwrap_or_default()
+}
+
+/// The keys `from` and `to` of an object.
+fn period(object: &Object<'_>) -> Effective {
+    let day = |key: &str| -> Option<Date> { object.get(key).filter(|node| !node.is_unknown()).and_then(Node::date) };
+    let period = Effective {
+        from: day("from"),
+        to: day("to"),
+    };
+    if period.is_empty() {
+        object.node.report(Code::BadDate, "the period ends before it starts".to_owned(), None);
+    }
+    period
+}
+
+fn declare_places(regime: &Object<'_>, catalogue: &mut Catalogue) {
+    let Some(places) = regime.get("places").and_then(Node::any_object) else {
+        return;
+    };
+    // Outer places first, whatever the order in the file: a subdivision's code is not five letters.
+    let (cities, subdivisions): (Vec<_>, Vec<_>) = places.entries.iter().partition(|(code, _)| !code.contains('-'));
+    for (code, node) in subdivisions.into_iter().chain(cities) {
+        let Some(object) = node.object(&["title", "within", "note", "confidence"]) else {
+            continue;
+        };
+        let title = object.required("title").and_then(Node::translated).unwrap_or_default();
+        let within = object.get("within").and_then(Node::text);
+        if let Err(error) = catalogue.gazetteer_mut().declare(code, &title.to_string(), within) {
+            node.report(Code::UnknownPlace, format!("cannot declare the place `{code}`: {error}"), None);
+        }
+    }
+}
+
+fn declare_words(regime: &Object<'_>, catalogue: &mut Catalogue) {
+    if let Some(words) = regime.get("vocabulary").and_then(Node::any_object) {
+        for (word, meaning) in &words.entries {
+            if meaning.translated().is_some() {
+                catalogue.declare_category(word);
+            }
+        }
+    }
+}
+
+fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
+    let Some(facts) = regime.get("facts").and_then(Node::any_object) else {
+        return;
+    };
+    for (name, node) in &facts.entries {
+        let Some(object) = node.object(&["type", "ask", "who", "note", "confidence", "cite"]) else {
+            continue;
+        };
+        let carrier = name.split_once('.').and_then(|(carrier, rest)| Some((Carrier::from_word(carrier)?, rest)));
+        let Some((carrier, own)) = carrier else {
+            let message = format!("a fact is named by who carries it, found `{name}`");
+            let help = Some(format!("carriers: {}", Carrier::WORDS.join(", ")));
+            node.problems().report_key(Code::UnknownFact, &node.path, message, help);
+            continue;
+        };
+        let kind = object.required("type").and_then(fact_type);
+        let ask = object.required("ask").and_then(Node::translated);
+        let (Some(kind), Some(ask)) = (kind, ask) else { continue };
+        let declaration = Declaration {
+            carrier,
+            own: OwnFact {
+                regime: id.to_owned(),
+                name: own.to_owned(),
+            },
+            kind,
+            ask,
+            who: object.get("who").and_then(Node::text).map(str::to_owned),
+        };
+        if !catalogue.declare(declaration) {
+            let message = format!("the fact `{name}` has the name of another");
+            node.problems().report_key(Code::NameClash, &node.path, message, None);
+        }
+    }
+}
+
+fn fact_type(node: &Node<'_>) -> Option<FactType> {
+    let words = |node: &Node<'_>| -> Option<Vec<String>> { Some(node.texts()?.into_iter().map(str::to_owned).collect()) };
+    match node.tree {
+        Tree::List(_) => Some(FactType::Word(words(node)?)),
+        Tree::Object(_) => Some(FactType::Words(Some(words(node.object(&["set"])?.required("set")?)?))),
+        _ => node.one_of(&["bool", "date", "count", "places"], |word| match word {
+            "bool" => Some(0),
+            "date" => Some(1),
+            "count" => Some(2),
+            "places" => Some(3),
+            _ => None,
+        })
+        .map(|kind| match kind {
+            0 => FactType::Bool,
+            1 => FactType::Date,
+            2 => FactType::Count,
+            _ => FactType::Places,
+        }),
+    }
+}
+
+fn layers(regime: &Object<'_>) -> Vec<Layer> {
+    let Some(layers) = regime.required("layers").and_then(Node::any_object) else {
+        return Vec::new();
+    };
+    if layers.entries.is_empty() {
+        layers.node.expected("at least one layer");
+    }
+    let read = |(id, node): &(String, Node<'_>)| {
+        let object = node.object(&["title", "status", "cite", "note", "because"])?;
+        Some(Layer {
+            id: id.clone(),
+            title: object.get("title").and_then(Node::translated).unwrap_or_else(|| Text::english(id.as_str())),
+            status: object.required("status")?.one_of(Status::WORDS, Status::from_word)?,
+        })
+    };
+    layers.entries.iter().filter_map(read).collect()
+}
+
+fn readings(regime: &Object<'_>) -> BTreeMap<String, Reading> {
+    let Some(readings) = regime.get("readings").and_then(Node::any_object) else {
+        return BTreeMap::new();
+    };
+    let read = |(point, node): &(String, Node<'_>)| {
+        let object = node.object(&["question", "default", "options", "cite", "confidence", "note"])?;
+        let options = object.required("options")?.any_object()?;
+        let options: BTreeMap<String, Text> = options
+            .entries
+            .iter()
+            .filter_map(|(option, node)| Some((option.clone(), node.translated()?)))
+            .collect();
+        let default = object.required("default")?;
+        let word = default.text()?;
+        if !options.contains_key(word) {
+            default.unknown_word(word, &options.keys().map(String::as_str).collect::<Vec<_>>());
+        }
+        let reading = Reading {
+            question: object.required("question")?.translated()?,
+            default: word.to_owned(),
+            options,
+        };
+        Some((point.clone(), reading))
+    };
+    readings.entries.iter().filter_map(read).collect()
+}
+
+fn instruments(regime: &Object<'_>) -> BTreeMap<String, Instrument> {
+    let Some(instruments) = regime.required("instruments").and_then(Node::any_object) else {
+        return BTreeMap::new();
+    };
+    let read = |(key, node): &(String, Node<'_>)| {
+        let object = node.object(&["title", "number", "from", "to", "adopted", "note", "confidence", "see", "issuer"])?;
+        let instrument = Instrument {
+            title: object.required("title")?.translated()?,
+            number: object.get("number").and_then(Node::text).map(str::to_owned),
+            from: object.get("from").and_then(Node::date),
+        };
+        Some((key.clone(), instrument))
+    };
+    instruments.entries.iter().filter_map(read).collect()
+}
+
+fn categories(regime: &Object<'_>, catalogue: &Catalogue) -> BTreeMap<String, BTreeSet<String>> {
+    let Some(groups) = regime.get("categories").and_then(Node::any_object) else {
+        return BTreeMap::new();
+    };
+    let read = |(group, node): &(String, Node<'_>)| {
+        let mut words = BTreeSet::new();
+        for item in node.list()? {
+            let word = item.text()?;
+            if !catalogue.categories().contains(word) {
+                let help = near(word, catalogue.categories().iter().map(String::as_str));
+                let help = help.map(|near| format!("did you mean `{near}`?"));
+                item.report(Code::UnknownWord, format!("there is no category `{word}`"), help);
+            }
+            words.insert(word.to_owned());
+        }
+        Some((group.clone(), words))
+    };
+    groups.entries.iter().filter_map(read).collect()
+}
