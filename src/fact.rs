@@ -233,6 +233,8 @@ pub struct Fact {
     pub ask: Text,
     /// Who would know.
     pub who: Option<String>,
+    /// What is presumed where nothing is said, because hardly anybody would say it; shown whenever it matters.
+    pub presume: Option<Value>,
 }
 
 impl Fact {
@@ -256,6 +258,8 @@ pub struct Declaration {
     pub ask: Text,
     /// Who would know.
     pub who: Option<String>,
+    /// What is presumed where nothing is said.
+    pub presume: Option<Value>,
 }
 
 /// Every fact that rules may read and maps may state, every place, every category word.
@@ -263,6 +267,7 @@ pub struct Declaration {
 pub struct Catalogue {
     facts: Vec<Fact>,
     by_name: BTreeMap<(String, String), FactId>,
+    by_key: BTreeMap<FactKey, FactId>,
     declarations: Vec<Declaration>,
     gazetteer: Gazetteer,
     categories: BTreeSet<String>,
@@ -282,6 +287,7 @@ impl Catalogue {
         let mut catalogue = Self {
             facts: Vec::new(),
             by_name: BTreeMap::new(),
+            by_key: BTreeMap::new(),
             declarations: Vec::new(),
             gazetteer: Gazetteer::countries(),
             categories: BTreeSet::new(),
@@ -292,6 +298,7 @@ impl Catalogue {
                 "",
                 Fact {
                     name,
+                    presume: presumption(&key),
                     key,
                     kind,
                     ask: Text::english(ask),
@@ -305,6 +312,7 @@ impl Catalogue {
     fn add(&mut self, regime: &str, fact: Fact) -> Option<FactId> {
         let id = FactId(u16::try_from(self.facts.len()).ok()?);
         self.by_name.insert((regime.to_owned(), fact.name.clone()), id);
+        self.by_key.insert(fact.key.clone(), id);
         self.facts.push(fact);
         Some(id)
     }
@@ -329,6 +337,7 @@ impl Catalogue {
                 kind: declaration.kind.clone(),
                 ask: declaration.ask.clone(),
                 who: declaration.who.clone(),
+                presume: declaration.presume.clone(),
             };
             self.add(&declaration.own.regime, fact);
         }
@@ -351,6 +360,7 @@ impl Catalogue {
             kind: FactType::Count,
             ask,
             who: None,
+            presume: None,
         };
         self.add(regime, fact).is_some()
     }
@@ -363,6 +373,12 @@ impl Catalogue {
             .get(&key(regime))
             .or_else(|| self.by_name.get(&key("")))
             .copied()
+    }
+
+    /// The fact about this.
+    #[must_use]
+    pub fn id_of(&self, key: &FactKey) -> Option<FactId> {
+        self.by_key.get(key).copied()
     }
 
     /// The fact behind an id.
@@ -602,6 +618,21 @@ pub const RELATIONS: &[&str] = &[
 
 fn one_of(words: &[&str]) -> FactType {
     FactType::Word(words.iter().map(|word| (*word).to_owned()).collect())
+}
+
+/// What hardly any map says, because it goes without saying.
+fn presumption(key: &FactKey) -> Option<Value> {
+    let words = |words: &[&str]| Some(Value::Word(words.iter().map(|word| (*word).to_owned()).collect()));
+    match key {
+        FactKey::Party(_, PartyFact::Kind) => words(&[EntityKind::Company.as_str(), EntityKind::Branch.as_str()]),
+        FactKey::Flow(FlowFact::InitiatedBy) => words(&[
+            InitiatedBy::Exporter.as_str(),
+            InitiatedBy::Importer.as_str(),
+            InitiatedBy::DataSubject.as_str(),
+        ]),
+        FactKey::Flow(FlowFact::TransitOnly) => Some(Value::Bool(false)),
+        _ => None,
+    }
 }
 
 fn core_facts() -> Vec<(FactKey, String, FactType, String)> {

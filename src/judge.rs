@@ -2,8 +2,12 @@
 //!
 //! It knows no regime by name: it runs the stages of whatever law it is given.
 
+pub mod batch;
 pub mod count;
 pub mod evaluate;
+pub mod fill;
 pub mod explain;
+pub mod movement;
+mod program;
 pub mod table;
 pub mod view;

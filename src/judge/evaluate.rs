@@ -71,6 +71,9 @@ pub fn test_value(test: &AtomTest, value: &Value, other: &Value) -> Truth {
         }
         (AtomTest::PlacesWithin(area), Value::Places(set)) => within(area, set),
         (AtomTest::PlacesTouch(area), Value::Places(set)) => touch(area, set),
+        // Known to go nowhere: nowhere else, and not there.
+        (AtomTest::PlacesWithin(_), Value::Never) => Truth::True,
+        (AtomTest::PlacesTouch(_), Value::Never) => Truth::False,
         (AtomTest::SameAs(_), Value::Places(set)) => match other {
             Value::Places(other) => same_countries(set, other),
             _ => Truth::Unknown,
@@ -172,8 +175,10 @@ pub fn open_facts(cond: &Cond, facts: &impl Facts, open: &mut Vec<FactId>) {
                 AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) => Some(*fact),
                 _ => None,
             };
+            // A place may be known and still too coarse to tell: a country of which only a city is inside.
+            let coarse = matches!(atom.test, AtomTest::PlacesWithin(_) | AtomTest::PlacesTouch(_));
             for fact in std::iter::once(atom.fact).chain(other) {
-                if !facts.value(fact).is_certain() && !open.contains(&fact) {
+                if (coarse || !facts.value(fact).is_certain()) && !open.contains(&fact) {
                     open.push(fact);
                 }
             }

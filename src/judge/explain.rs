@@ -183,13 +183,14 @@ impl Judge<'_> {
         let needs_a_rule = rules.iter().any(|rule| rule.then == on);
         let mut may_go_on = false;
         for same_rank in rules.chunk_by(|a, b| a.rank == b.rank) {
-            let mut settled = false;
-            for rule in same_rank {
-                let truth = self.truth(&rule.when);
-                if truth == Truth::False {
+            let truths: Vec<Truth> = same_rank.iter().map(|rule| truth(&rule.when, &self.row)).collect();
+            let holds = |then: Conclusion| same_rank.iter().zip(&truths).any(|(r, t)| r.then == then && *t == Truth::True);
+            for (rule, truth) in same_rank.iter().zip(&truths) {
+                // What only may hold matters no more where a rule of the same rank certainly leads the same way.
+                if *truth == Truth::False || (*truth == Truth::Unknown && holds(rule.then)) {
                     continue;
                 }
-                settled |= truth == Truth::True;
+                self.truth(&rule.when);
                 match rule.then.outcome() {
                     None => may_go_on = true,
                     Some(outcome) => {
@@ -201,6 +202,7 @@ impl Judge<'_> {
                     }
                 }
             }
+            let settled = truths.contains(&Truth::True);
             if settled {
                 return may_go_on;
             }

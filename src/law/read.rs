@@ -698,7 +698,7 @@ fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
         return;
     };
     for (name, node) in &facts.entries {
-        let Some(object) = node.object(&["type", "ask", "who", "note", "confidence", "cite"]) else {
+        let Some(object) = node.object(&["type", "ask", "who", "presume", "note", "confidence", "cite"]) else {
             continue;
         };
         let carrier = name.split_once('.').and_then(|(carrier, rest)| Some((Carrier::from_word(carrier)?, rest)));
@@ -711,6 +711,8 @@ fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
         let kind = object.required("type").and_then(fact_type);
         let ask = object.required("ask").and_then(Node::translated);
         let (Some(kind), Some(ask)) = (kind, ask) else { continue };
+        let presume = object.get("presume");
+        let presume = presume.and_then(|node| value::value(node, &kind, catalogue.gazetteer()));
         let declaration = Declaration {
             carrier,
             own: OwnFact {
@@ -720,6 +722,7 @@ fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
             kind,
             ask,
             who: object.get("who").and_then(Node::text).map(str::to_owned),
+            presume,
         };
         if !catalogue.declare(declaration) {
             let message = format!("the fact `{name}` has the name of another");

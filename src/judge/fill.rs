@@ -1,0 +1,825 @@
+//! Fills the table: the facts of every movement of a map, from the map and its graph.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::date::Date;
+use crate::fact::{
+    Carrier, Catalogue, DataFact, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party,
+    PartyFact, SetValue, Value,
+};
+use crate::graph::lineage::Carried;
+use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};
+use crate::judge::table::{Column, Held, Instance, People, Table, Tally, ValueId};
+use crate::law::pack::ReplacedBy;
+use crate::model::{Asset, End, EntityId, Flow, Map, Mechanism, NodeId, OwnFacts, Stated};
+use crate::place::Place;
+use crate::truth::Truth;
+use crate::word::{Access, ArrangedBy, DataState, FlowKind, KeysHeldBy, Role};
+
+/// The facts of every movement, one row for each candidate of where it starts and ends.
+#[must_use]
+pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Table {
+    let mut filler = Filler {
+        movements,
+        map: movements.map,
+        catalogue,
+        table: Table::new(movements.candidates.len()),
+        columns: BTreeMap::new(),
+        stand_ins: BTreeMap::new(),
+        entities: BTreeMap::new(),
+        data: BTreeMap::new(),
+        own: OwnKeys::of(catalogue),
+    };
+    filler.instances();
+    let mut tallies = Vec::with_capacity(movements.candidates.len());
+    let groups: Vec<Option<Arc<[People]>>> = movements.map.assets.iter().map(people).collect();
+    for (row, candidate) in movements.candidates.iter().enumerate() {
+        let movement = &movements.all[candidate.movement];
+        let parties = filler.parties(movement);
+        filler.put(row, &FactKey::AsOf, Value::Date(as_of));
+        filler.party_facts(row, candidate, movement, &parties);
+        filler.flow_facts(row, candidate, movement, &parties);
+        filler.data_facts(row, movement);
+        filler.onward_facts(row, movement);
+        filler.hold(row, movement, &parties);
+        let number = |id: EntityId| u32::try_from(id.index()).unwrap_or(u32::MAX);
+        tallies.push(Tally {
+            exporter: parties.exporter.map(number),
+            importer: parties.importer.map(number),
+            principals: parties.principals.as_ref().map(|p| Arc::new(p.iter().map(|id| number(*id)).collect())),
+            arranger: parties.arranger.map(number),
+            groups: groups[movement.carried.asset.index()].clone(),
+        });
+    }
+    let Filler {
+        mut table,
+        columns,
+        stand_ins,
+        ..
+    } = filler;
+    for (fact, column) in columns {
+        table.set_column(fact, column);
+    }
+    for ((by, fact), column) in stand_ins {
+        table.set_stand_in(by, fact, column);
+    }
+    table.set_tallies(tallies);
+    table
+}
+
+/// Who takes part in a movement.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parties {
+    pub(crate) exporter: Option<EntityId>,
+    pub(crate) importer: Option<EntityId>,
+    /// The controllers for whom the exporter acts, itself if it is one.
+    pub(crate) principals: Option<BTreeSet<EntityId>>,
+    /// Who decided that collected data land there.
+    pub(crate) arranger: Option<EntityId>,
+    pub(crate) from_subjects: bool,
+    pub(crate) to_subjects: bool,
+    from_node: Option<NodeId>,
+    to_node: Option<NodeId>,
+}
+
+impl Parties {
+    /// Who takes part in a movement.
+    pub(crate) fn of(movements: &Movements<'_>, movement: &Movement) -> Self {
+        let map = movements.map;
+        let mut parties = Self::default();
+        let asset = map.asset(movement.carried.asset);
+        match movement.edge {
+            Edge::Flow(flow) => {
+                let flow = map.flow(flow);
+                match flow.from {
+                    End::Node(node) => parties.from_node = Some(node),
+                    End::Subjects(_) => parties.from_subjects = true,
+                }
+                match flow.to {
+                    End::Node(node) => parties.to_node = Some(node),
+                    End::Subjects(_) => parties.to_subjects = true,
+                }
+                parties.importer = parties.to_node.and_then(|node| map.node(node).operator);
+                parties.arranger = flow.arranged_by.is();
+            }
+            Edge::Access(index) => {
+                let access = &movements.accesses[index];
+                parties.from_node = Some(access.node);
+                parties.importer = access.by;
+            }
+        }
+        parties.exporter = parties.from_node.and_then(|node| map.node(node).operator);
+        parties.principals = principals(map, asset, parties.exporter, parties.from_node);
+        parties
+    }
+}
+
+/// The controllers for whom whoever operates a node acts.
+fn principals(map: &Map, asset: &Asset, exporter: Option<EntityId>, node: Option<NodeId>) -> Option<BTreeSet<EntityId>> {
+    let acts_for = node.map_or(Stated::Unknown, |node| map.node(node).acts_for);
+    let Some(controllers) = asset.controllers.as_ref().filter(|set| !set.is_empty()) else {
+        return match acts_for {
+            Stated::Is(principal) => Some(BTreeSet::from([principal])),
+            Stated::Absent => exporter.map(|exporter| BTreeSet::from([exporter])),
+            Stated::Unknown => None,
+        };
+    };
+    if let Some(exporter) = exporter
+        && let Some(own) = controllers.iter().find(|c| is_same_person(map, **c, exporter) == Truth::True)
+    {
+        return Some(BTreeSet::from([*own]));
+    }
+    match acts_for {
+        Stated::Is(principal) if controllers.contains(&principal) => Some(BTreeSet::from([principal])),
+        // A recipient that acts for itself is a controller of its own.
+        Stated::Absent => exporter.map(|exporter| BTreeSet::from([exporter])),
+        _ => Some(controllers.clone()),
+    }
+}
+
+pub(crate) fn is_same_person(map: &Map, a: EntityId, b: EntityId) -> Truth {
+    if a == b {
+        return Truth::True;
+    }
+    match (map.legal_person(a), map.legal_person(b)) {
+        (Some(a), Some(b)) => (a == b).into(),
+        _ => Truth::Unknown,
+    }
+}
+
+fn is_same_group(map: &Map, a: EntityId, b: EntityId) -> Truth {
+    let chain = |id| -> BTreeSet<EntityId> { map.parents(id).into_iter().chain([id]).collect() };
+    let open = |id| map.parents(id).last().map_or(id, |top| *top);
+    if !chain(a).is_disjoint(&chain(b)) || is_same_person(map, a, b) == Truth::True {
+        return Truth::True;
+    }
+    let top_is_known = |id| map.entity(open(id)).parent == Stated::Absent;
+    if top_is_known(a) && top_is_known(b) { Truth::False } else { Truth::Unknown }
+}
+
+fn value_of(truth: Truth) -> Value {
+    match truth {
+        Truth::True => Value::Bool(true),
+        Truth::False => Value::Bool(false),
+        Truth::Unknown => Value::Unknown,
+    }
+}
+
+fn places(set: Option<&BTreeSet<Place>>) -> Value {
+    set.map_or(Value::Unknown, |set| Value::places(set.iter().copied()))
+}
+
+fn word(word: Option<&str>) -> Value {
+    word.map_or(Value::Unknown, Value::word)
+}
+
+fn words_of(words: &[&str]) -> Value {
+    Value::Word(words.iter().map(|word| (*word).to_owned()).collect())
+}
+
+fn truth_of(value: Option<bool>) -> Value {
+    value.map_or(Value::Unknown, Value::Bool)
+}
+
+/// The facts that packs declare, by carrier, so that only those stated need looking up.
+struct OwnKeys {
+    ids: BTreeMap<(Carrier, OwnFact), FactId>,
+    of_party: BTreeMap<(Party, OwnFact), FactId>,
+}
+
+impl OwnKeys {
+    fn of(catalogue: &Catalogue) -> Self {
+        let mut keys = Self {
+            ids: BTreeMap::new(),
+            of_party: BTreeMap::new(),
+        };
+        for (id, fact) in catalogue.facts() {
+            match &fact.key {
+                FactKey::Own(carrier, own) => {
+                    keys.ids.insert((*carrier, own.clone()), id);
+                }
+                FactKey::OwnOfParty(party, own) => {
+                    keys.of_party.insert((*party, own.clone()), id);
+                }
+                _ => {}
+            }
+        }
+        keys
+    }
+}
+
+struct Filler<'m, 'c> {
+    movements: &'c Movements<'m>,
+    map: &'m Map,
+    catalogue: &'c Catalogue,
+    table: Table,
+    columns: BTreeMap<FactId, Column>,
+    stand_ins: BTreeMap<(ReplacedBy, FactId), Column>,
+    /// Facts of entities that are the same in every movement.
+    entities: BTreeMap<(Option<EntityId>, PartyFact), ValueId>,
+    data: BTreeMap<Carried, Vec<(FactId, ValueId)>>,
+    own: OwnKeys,
+}
+
+impl<'m> Filler<'m, '_> {
+    fn put(&mut self, row: usize, key: &FactKey, value: Value) {
+        if value == Value::Unknown {
+            return;
+        }
+        if let Some(fact) = self.catalogue.id_of(key) {
+            let id = self.table.intern(value);
+            self.put_id(row, fact, id);
+        }
+    }
+
+    fn put_id(&mut self, row: usize, fact: FactId, id: ValueId) {
+        let rows = self.table.rows();
+        let column = self.columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
+        column[row] = id;
+    }
+
+    fn put_stand_in(&mut self, row: usize, by: ReplacedBy, key: &FactKey, id: ValueId) {
+        if let Some(fact) = self.catalogue.id_of(key) {
+            let rows = self.table.rows();
+            let column = self.stand_ins.entry((by, fact)).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
+            column[row] = id;
+        }
+    }
+
+    fn parties(&self, movement: &Movement) -> Parties {
+        Parties::of(self.movements, movement)
+    }
+
+    fn party_facts(&mut self, row: usize, candidate: &Candidate, movement: &Movement, parties: &Parties) {
+        let asset = self.map.asset(movement.carried.asset);
+        let exporter_role = self.role(asset, parties.exporter, parties.from_node, parties.from_subjects);
+        let importer_role = self.role(asset, parties.importer, parties.to_node, parties.to_subjects);
+        self.party(row, Party::Exporter, parties.exporter, &candidate.from, parties.from_node.is_some());
+        self.party(row, Party::Importer, parties.importer, &candidate.to, true);
+        self.put(row, &FactKey::Party(Party::Exporter, PartyFact::Role), exporter_role);
+        self.put(row, &FactKey::Party(Party::Importer, PartyFact::Role), importer_role);
+        let same = |a: Option<EntityId>, b: Option<EntityId>, test: fn(&Map, EntityId, EntityId) -> Truth| match (a, b) {
+            _ if parties.to_subjects => Truth::False,
+            (Some(a), Some(b)) => test(self.map, a, b),
+            _ => Truth::Unknown,
+        };
+        let (person, group) = if parties.from_subjects {
+            (Truth::False, Truth::False)
+        } else {
+            let (a, b) = (parties.exporter, parties.importer);
+            (same(a, b, is_same_person), same(a, b, is_same_group))
+        };
+        let stand_ins: Vec<(ReplacedBy, Vec<Option<EntityId>>)> = vec![
+            (ReplacedBy::Principal, match &parties.principals {
+                Some(set) => set.iter().copied().map(Some).collect(),
+                None => vec![None],
+            }),
+            (ReplacedBy::Arranger, vec![parties.arranger]),
+        ];
+        let joined: Vec<(ReplacedBy, Value, Value)> = stand_ins
+            .iter()
+            .map(|(by, who)| {
+                let join = |test| {
+                    let values = who.iter().map(|who| value_of(same(*who, parties.importer, test)));
+                    values.reduce(|a, b| a.either(&b)).unwrap_or_default()
+                };
+                (*by, join(is_same_person), join(is_same_group))
+            })
+            .collect();
+        self.put(row, &FactKey::Parties(PartiesFact::SameLegalPerson), value_of(person));
+        self.put(row, &FactKey::Parties(PartiesFact::SameGroup), value_of(group));
+        for (by, person, group) in joined {
+            for (fact, value) in [(PartiesFact::SameLegalPerson, person), (PartiesFact::SameGroup, group)] {
+                let id = self.table.intern(value);
+                self.put_stand_in(row, by, &FactKey::Parties(fact), id);
+            }
+        }
+        for (by, who) in stand_ins {
+            self.stand_in(row, by, &who);
+        }
+    }
+
+    /// The facts of the exporter or the importer.
+    fn party(&mut self, row: usize, party: Party, entity: Option<EntityId>, seat: &Seat, has_node: bool) {
+        for fact in PartyFact::ALL {
+            let id = match fact {
+                PartyFact::Role => continue,
+                PartyFact::LocatedIn => {
+                    let located = if has_node { self.located_in(entity, seat) } else { Value::Unknown };
+                    self.table.intern(located)
+                }
+                fact => self.entity_fact(entity, *fact),
+            };
+            if id != ValueId::UNKNOWN
+                && let Some(fact) = self.catalogue.id_of(&FactKey::Party(party, *fact))
+            {
+                self.put_id(row, fact, id);
+            }
+        }
+        self.own_of_party(row, party, entity);
+    }
+
+    fn own_of_party(&mut self, row: usize, party: Party, entity: Option<EntityId>) {
+        let map = self.map;
+        if let Some(entity) = entity {
+            for (own, value) in &map.entity(entity).own {
+                if let Some(fact) = self.own.of_party.get(&(party, own.clone())).copied() {
+                    let id = self.table.intern(value.clone());
+                    self.put_id(row, fact, id);
+                }
+            }
+        }
+    }
+
+    /// The facts of whoever stands, or may stand, in the exporter's place; also those of the principal.
+    fn stand_in(&mut self, row: usize, by: ReplacedBy, who: &[Option<EntityId>]) {
+        let as_principal = by == ReplacedBy::Principal;
+        let role = self.table.intern(words_of(&[Role::Controller.as_str(), Role::JointController.as_str()]));
+        let certain_role = self.table.intern(Value::word(Role::Controller.as_str()));
+        let role = if who.len() == 1 { certain_role } else { role };
+        for fact in PartyFact::ALL {
+            let id = match fact {
+                PartyFact::Role => role,
+                fact => {
+                    let of = if *fact == PartyFact::LocatedIn { PartyFact::EstablishedIn } else { *fact };
+                    let ids: Vec<ValueId> = who.iter().map(|entity| self.entity_fact(*entity, of)).collect();
+                    self.either(&ids)
+                }
+            };
+            self.put_stand_in(row, by, &FactKey::Party(Party::Exporter, *fact), id);
+            if as_principal
+                && let Some(fact) = self.catalogue.id_of(&FactKey::Party(Party::Principal, *fact))
+            {
+                self.put_id(row, fact, id);
+            }
+        }
+        let map = self.map;
+        let stated: BTreeSet<&OwnFact> =
+            who.iter().flatten().flat_map(|entity| map.entity(*entity).own.keys()).collect();
+        // A fact that the exporter states must not survive its replacement.
+        let every: Vec<OwnFact> = self.own.of_party.keys().map(|(_, own)| own.clone()).collect();
+        for own in every {
+            let ids: Vec<ValueId> = if stated.contains(&own) {
+                let value = |entity: &Option<EntityId>| entity.and_then(|e| map.entity(e).own.get(&own)).cloned();
+                let values: Vec<Value> = who.iter().map(|entity| value(entity).unwrap_or_default()).collect();
+                values.into_iter().map(|value| self.table.intern(value)).collect()
+            } else {
+                vec![ValueId::UNKNOWN]
+            };
+            let id = self.either(&ids);
+            if let Some(fact) = self.own.of_party.get(&(Party::Exporter, own.clone())).copied()
+                && (id != ValueId::UNKNOWN || self.columns.contains_key(&fact))
+            {
+                self.put_stand_in(row, by, &FactKey::OwnOfParty(Party::Exporter, own.clone()), id);
+            }
+            if as_principal
+                && id != ValueId::UNKNOWN
+                && let Some(fact) = self.own.of_party.get(&(Party::Principal, own)).copied()
+            {
+                self.put_id(row, fact, id);
+            }
+        }
+    }
+
+    fn either(&mut self, ids: &[ValueId]) -> ValueId {
+        match ids {
+            [] => ValueId::UNKNOWN,
+            [id] => *id,
+            [first, rest @ ..] => {
+                let all = rest.iter().fold(self.table.value_of(*first).clone(), |all, id| {
+                    all.either(self.table.value_of(*id))
+                });
+                self.table.intern(all)
+            }
+        }
+    }
+
+    fn entity_fact(&mut self, entity: Option<EntityId>, fact: PartyFact) -> ValueId {
+        if let Some(id) = self.entities.get(&(entity, fact)) {
+            return *id;
+        }
+        let value = entity.map_or(Value::Unknown, |id| {
+            let entity = self.map.entity(id);
+            match fact {
+                PartyFact::EstablishedIn | PartyFact::LocatedIn => places(entity.established_in.as_ref()),
+                PartyFact::DecidesFrom => match (&entity.decides_from, &entity.established_in) {
+                    (Some(place), _) => places(Some(place)),
+                    // A principal place of business is one of the establishments.
+                    (None, Some(established)) => one_of(established.iter().copied()),
+                    (None, None) => Value::Unknown,
+                },
+                PartyFact::ControlledFrom => self.controlled_from(id),
+                PartyFact::Kind => word(entity.kind.map(|kind| kind.as_str())),
+                PartyFact::Role => Value::Unknown,
+            }
+        });
+        let id = self.table.intern(value);
+        self.entities.insert((entity, fact), id);
+        id
+    }
+
+    fn controlled_from(&self, id: EntityId) -> Value {
+        let parents = self.map.parents(id);
+        if parents.is_empty() {
+            return match self.map.entity(id).parent {
+                Stated::Absent => places(self.map.entity(id).established_in.as_ref()),
+                _ => Value::Unknown,
+            };
+        }
+        let top = parents.last().map_or(Stated::Unknown, |top| self.map.entity(*top).parent);
+        let mut set = SetValue::exactly(BTreeSet::new());
+        if top != Stated::Absent {
+            set.may = None;
+        }
+        for parent in parents {
+            match &self.map.entity(parent).established_in {
+                Some(established) => {
+                    set.must.extend(established);
+                    if let Some(may) = &mut set.may {
+                        may.extend(established);
+                    }
+                }
+                None => set.may = None,
+            }
+        }
+        Value::Places(set)
+    }
+
+    /// Where a party acts: at its node if it is established there, otherwise where it is established.
+    fn located_in(&self, entity: Option<EntityId>, seat: &Seat) -> Value {
+        let Some(established) = entity.and_then(|entity| self.map.entity(entity).established_in.as_ref()) else {
+            return Value::Unknown;
+        };
+        let countries: BTreeSet<Place> = established.iter().map(|place| place.country()).collect();
+        let at = |places: &BTreeSet<Place>| -> Value {
+            if !places.iter().all(|place| countries.contains(&place.country())) {
+                return Value::places(established.iter().copied());
+            }
+            // Of a bare country and a city in it, the city says more.
+            let finer = |place: &Place| -> Vec<Place> {
+                let inside: Vec<Place> = established.iter().copied().filter(|e| e.country() == *place).collect();
+                if *place == place.country() && inside.len() == 1 { inside } else { vec![*place] }
+            };
+            Value::places(places.iter().flat_map(finer))
+        };
+        match seat {
+            Seat::Unknown if established.len() == 1 => Value::places(established.iter().copied()),
+            Seat::Unknown => one_of(established.iter().copied()),
+            Seat::At(places) => at(places),
+            Seat::OneOf(alternatives) => alternatives.iter().map(at).reduce(|a, b| a.either(&b)).unwrap_or_default(),
+        }
+    }
+
+    fn role(&self, asset: &Asset, entity: Option<EntityId>, node: Option<NodeId>, subjects: bool) -> Value {
+        if subjects {
+            return Value::word(Role::DataSubject.as_str());
+        }
+        let acts_for = match (node, entity) {
+            (Some(node), _) => self.map.node(node).acts_for,
+            (None, _) => Stated::Unknown,
+        };
+        let (controller, joint) = (Role::Controller.as_str(), Role::JointController.as_str());
+        let (processor, subprocessor) = (Role::Processor.as_str(), Role::Subprocessor.as_str());
+        let Some(controllers) = asset.controllers.as_ref().filter(|set| !set.is_empty()) else {
+            return match acts_for {
+                Stated::Absent => words_of(&[controller, joint]),
+                Stated::Is(_) => words_of(&[processor, subprocessor]),
+                Stated::Unknown => words_of(&[controller, joint, processor, subprocessor]),
+            };
+        };
+        let own = if controllers.len() > 1 { joint } else { controller };
+        let Some(entity) = entity else {
+            return words_of(&[own, controller, processor, subprocessor]);
+        };
+        let is_controller = controllers
+            .iter()
+            .map(|id| is_same_person(self.map, *id, entity))
+            .fold(Truth::False, Truth::or);
+        let otherwise = match acts_for {
+            Stated::Absent => words_of(&[controller]),
+            Stated::Is(principal) if controllers.contains(&principal) => words_of(&[processor]),
+            Stated::Is(_) => words_of(&[subprocessor]),
+            Stated::Unknown => words_of(&[controller, processor, subprocessor]),
+        };
+        match is_controller {
+            Truth::True => words_of(&[own]),
+            Truth::False => otherwise,
+            Truth::Unknown => otherwise.either(&words_of(&[own])),
+        }
+    }
+
+    fn flow_facts(&mut self, row: usize, candidate: &Candidate, movement: &Movement, parties: &Parties) {
+        let (map, movements) = (self.map, self.movements);
+        let asset = map.asset(movement.carried.asset);
+        let mut put = |fact: FlowFact, value: Value| self.put(row, &FactKey::Flow(fact), value);
+        let from_place = if parties.from_subjects { places(asset.collected_in.as_ref()) } else { seat(&candidate.from) };
+        let to_place = if parties.to_subjects { subjects_located_in(asset) } else { seat(&candidate.to) };
+        put(FlowFact::FromPlace, from_place);
+        put(FlowFact::ToPlace, to_place);
+        match movement.edge {
+            Edge::Access(index) => {
+                put(FlowFact::Kind, Value::word(FlowKind::RemoteAccess.as_str()));
+                put(FlowFact::Access, word(movements.accesses[index].access.map(|access| access.as_str())));
+                put(FlowFact::TransitOnly, Value::Bool(false));
+            }
+            Edge::Flow(flow) => {
+                let flow: &'m Flow = map.flow(flow);
+                let kind = if parties.from_subjects { Some(FlowKind::Collection) } else { flow.kind };
+                put(FlowFact::Kind, kind.map_or_else(not_collected, |kind| Value::word(kind.as_str())));
+                put(FlowFact::Access, access(flow, kind));
+                put(FlowFact::Purpose, word(flow.purpose.map(|purpose| purpose.as_str())));
+                put(FlowFact::ArrangedBy, arranged_by(map, flow, parties.importer));
+                put(FlowFact::InitiatedBy, word(flow.initiated_by.map(|by| by.as_str())));
+                put(FlowFact::TransitOnly, truth_of(flow.transit_only));
+                put(FlowFact::Occasional, truth_of(flow.occasional));
+                put(FlowFact::Protection, word(flow.protection.map(|protection| protection.as_str())));
+                put(FlowFact::PerDay, flow.per_day.map_or(Value::Unknown, Value::count));
+                put(FlowFact::KeysHeldBy, keys_held_by(map, parties));
+                self.own(row, Carrier::Flow, &flow.own);
+            }
+        }
+    }
+
+    fn own(&mut self, row: usize, carrier: Carrier, own: &OwnFacts) {
+        for (name, value) in own {
+            if let Some(fact) = self.own.ids.get(&(carrier, name.clone())).copied() {
+                let id = self.table.intern(value.clone());
+                self.put_id(row, fact, id);
+            }
+        }
+    }
+
+    fn data_facts(&mut self, row: usize, movement: &Movement) {
+        let carried = movement.carried;
+        if !self.data.contains_key(&carried) {
+            let facts = self.data_values(carried);
+            let ids: Vec<(FactId, ValueId)> =
+                facts.into_iter().map(|(fact, value)| (fact, self.table.intern(value))).collect();
+            self.data.insert(carried, ids);
+        }
+        for (fact, id) in self.data.get(&carried).cloned().unwrap_or_default() {
+            self.put_id(row, fact, id);
+        }
+        let origins = match movement.edge {
+            Edge::Flow(flow) => self.movements.lineage.origins(flow, carried.asset),
+            Edge::Access(_) => {
+                let known = self.map.asset(carried.asset).collected_in.clone();
+                SetValue {
+                    must: known.unwrap_or_default(),
+                    may: None,
+                }
+            }
+        };
+        if !(origins.must.is_empty() && origins.may.as_ref().is_none_or(BTreeSet::is_empty)) {
+            self.put(row, &FactKey::Data(DataFact::Origins), Value::Places(origins));
+        }
+    }
+
+    fn data_values(&self, carried: Carried) -> Vec<(FactId, Value)> {
+        let asset = self.map.asset(carried.asset);
+        let form = self.movements.lineage.form(carried.form);
+        let anonymised = form.state == Some(DataState::Anonymised);
+        let personal = match (asset.personal, &asset.subjects) {
+            _ if anonymised => Some(false),
+            (Some(stated), _) => Some(stated),
+            // Data with people behind them are about people.
+            (None, Some(subjects)) => Some(!subjects.is_empty()),
+            (None, None) => None,
+        };
+        let state = match (form.state, personal) {
+            (Some(state), _) => Value::word(state.as_str()),
+            // Data about identifiable people are in any state but anonymised.
+            (None, Some(true)) => words_of(&[
+                DataState::Clear.as_str(),
+                DataState::Pseudonymised.as_str(),
+                DataState::Encrypted.as_str(),
+            ]),
+            (None, _) => Value::Unknown,
+        };
+        let categories = asset.categories.as_ref().map_or(Value::Unknown, |all| {
+            let left: BTreeSet<String> = all.difference(&form.dropped).cloned().collect();
+            let familiar = left.is_subset(self.catalogue.categories());
+            Value::Words(SetValue {
+                may: familiar.then(|| left.clone()),
+                must: left,
+            })
+        });
+        let subjects = asset.subjects.as_deref();
+        let stated = |fact| {
+            Some(match fact {
+                DataFact::Personal => truth_of(personal),
+                DataFact::State => state.clone(),
+                DataFact::Categories => categories.clone(),
+                DataFact::SubjectsLocatedIn => subjects_located_in(asset),
+                DataFact::SubjectsRelation => relations(asset),
+                DataFact::Minors => minors(asset),
+                DataFact::Count => subjects.map_or(Value::Unknown, |groups| {
+                    let counts = || groups.iter().map(|group| group.count);
+                    Value::Count {
+                        least: counts().flatten().max().unwrap_or(0),
+                        most: counts().try_fold(0_u64, |sum, count| Some(sum.saturating_add(count?))),
+                    }
+                }),
+                DataFact::CollectedIn => places(asset.collected_in.as_ref()),
+                DataFact::CollectedFrom => word(asset.collected_from.map(|from| from.as_str())),
+                DataFact::Purposes => asset.purposes.clone().map_or(Value::Unknown, |p| Value::Words(SetValue::exactly(p))),
+                DataFact::LegalBasis => word(asset.legal_basis.map(|basis| basis.as_str())),
+                DataFact::Origins => return None,
+            })
+        };
+        let core = DataFact::ALL.iter().filter_map(|fact| {
+            let id = self.catalogue.id_of(&FactKey::Data(*fact))?;
+            Some((id, stated(*fact)?))
+        });
+        let own = asset.own.iter().filter_map(|(name, value)| {
+            Some((self.own.ids.get(&(Carrier::Data, name.clone())).copied()?, value.clone()))
+        });
+        core.chain(own).collect()
+    }
+
+    fn onward_facts(&mut self, row: usize, movement: &Movement) {
+        // Whoever looks may pass on what they see; the map does not say.
+        let Edge::Flow(flow) = movement.edge else { return };
+        let reach = self.movements.onward.after(flow, movement.carried.asset);
+        self.put(row, &FactKey::Onward(OnwardFact::Exists), value_of(reach.further_party));
+        let nowhere = reach.places.may.as_ref().is_some_and(BTreeSet::is_empty);
+        let places = if nowhere { Value::Never } else { Value::Places(reach.places) };
+        self.put(row, &FactKey::Onward(OnwardFact::Places), places);
+    }
+
+    fn instances(&mut self) {
+        for mechanism in &self.map.mechanisms {
+            let regime = mechanism.kind.split_once('/').map_or("", |(regime, _)| regime);
+            let mut facts = BTreeMap::new();
+            for (name, value) in &mechanism.own {
+                let key = match MechanismFact::from_word(name) {
+                    Some(fact) => FactKey::Mechanism(fact),
+                    None => FactKey::Own(
+                        Carrier::Mechanism,
+                        OwnFact {
+                            regime: regime.to_owned(),
+                            name: name.clone(),
+                        },
+                    ),
+                };
+                if let Some(fact) = self.catalogue.id_of(&key) {
+                    facts.insert(fact, value.clone());
+                }
+            }
+            self.table.add_instance(Instance {
+                id: mechanism.id.clone(),
+                kind: mechanism.kind.clone(),
+                facts,
+            });
+        }
+    }
+
+    fn hold(&mut self, row: usize, movement: &Movement, parties: &Parties) {
+        for (instance, mechanism) in self.map.mechanisms.iter().enumerate() {
+            let reaches = reaches(self.map, mechanism, movement, parties);
+            if reaches.is_possible() {
+                self.table.hold(row, Held { instance, reaches });
+            }
+        }
+    }
+}
+
+/// Whether a mechanism is for these data and between these parties.
+fn reaches(map: &Map, mechanism: &Mechanism, movement: &Movement, parties: &Parties) -> Truth {
+    let asset = map.asset(movement.carried.asset);
+    let assets = mechanism.covers_assets.as_ref().map_or(Truth::True, |set| set.contains(&movement.carried.asset).into());
+    let flows = mechanism.covers_flows.as_ref().map_or(Truth::True, |set| match movement.edge {
+        Edge::Flow(flow) => set.contains(&flow).into(),
+        Edge::Access(_) => Truth::False,
+    });
+    let classes = mechanism.covers_classes.as_ref().map_or(Truth::True, |set| match &asset.data_class {
+        Some(class) => set.contains(class).into(),
+        None => Truth::Unknown,
+    });
+    let among = |set: &BTreeSet<EntityId>, who: Option<EntityId>| match who {
+        Some(who) => set.iter().map(|party| is_same_person(map, *party, who)).fold(Truth::False, Truth::or),
+        None => Truth::Unknown,
+    };
+    let between = mechanism.between.as_ref().map_or(Truth::True, |set| {
+        let mut sends = if parties.from_subjects { Truth::False } else { among(set, parties.exporter) };
+        sends = sends.or(match &parties.principals {
+            Some(principals) => principals.iter().map(|p| among(set, Some(*p))).fold(Truth::False, Truth::or),
+            None => Truth::Unknown,
+        });
+        if parties.from_subjects && parties.arranger.is_some() {
+            sends = sends.or(among(set, parties.arranger));
+        }
+        // What one party holds alone, such as an authorisation, needs no counterpart.
+        let receives = if set.len() == 1 { Truth::True } else { among(set, parties.importer) };
+        sends.and(receives)
+    });
+    assets.and(flows).and(classes).and(between)
+}
+
+fn people(asset: &Asset) -> Option<Arc<[People]>> {
+    let groups = asset.subjects.as_ref()?;
+    let people = groups.iter().map(|group| People {
+        name: group.group.clone(),
+        count: group.count,
+        overlaps: group.overlaps.clone(),
+    });
+    Some(people.collect())
+}
+
+fn one_of(places: impl Iterator<Item = Place>) -> Value {
+    let may: BTreeSet<Place> = places.collect();
+    let must = if may.len() == 1 { may.clone() } else { BTreeSet::new() };
+    Value::Places(SetValue { must, may: Some(may) })
+}
+
+fn seat(seat: &Seat) -> Value {
+    match seat {
+        Seat::Unknown => Value::Unknown,
+        Seat::At(set) => places(Some(set)),
+        Seat::OneOf(alternatives) => {
+            let values = alternatives.iter().map(|set| places(Some(set)));
+            values.reduce(|a, b| a.either(&b)).unwrap_or_default()
+        }
+    }
+}
+
+/// A flow that starts at a node is no collection, whatever else it is.
+fn not_collected() -> Value {
+    let words: Vec<&str> = FlowKind::WORDS.iter().copied().filter(|w| *w != FlowKind::Collection.as_str()).collect();
+    words_of(&words)
+}
+
+/// Data that land with somebody have been made available to it; whether a reader looks has to be said.
+fn access(flow: &Flow, kind: Option<FlowKind>) -> Value {
+    match (flow.access, kind) {
+        (Some(access), _) => Value::word(access.as_str()),
+        (None, None | Some(FlowKind::RemoteAccess)) => Value::Unknown,
+        (None, Some(_)) => words_of(&[Access::Actual.as_str(), Access::Possible.as_str()]),
+    }
+}
+
+fn arranged_by(map: &Map, flow: &Flow, importer: Option<EntityId>) -> Value {
+    match (flow.arranged_by, importer) {
+        (Stated::Unknown, _) => Value::Unknown,
+        (Stated::Absent, _) => Value::word(ArrangedBy::Nobody.as_str()),
+        (Stated::Is(by), Some(importer)) => match is_same_person(map, by, importer) {
+            Truth::True => Value::word(ArrangedBy::Importer.as_str()),
+            Truth::False => Value::word(ArrangedBy::Other.as_str()),
+            Truth::Unknown => words_of(&[ArrangedBy::Importer.as_str(), ArrangedBy::Other.as_str()]),
+        },
+        (Stated::Is(_), None) => words_of(&[ArrangedBy::Importer.as_str(), ArrangedBy::Other.as_str()]),
+    }
+}
+
+fn keys_held_by(map: &Map, parties: &Parties) -> Value {
+    let Some(holder) = parties.to_node.and_then(|node| map.node(node).keys_held_by.is()) else {
+        return Value::Unknown;
+    };
+    let is = |who: Option<EntityId>| who.map_or(Truth::Unknown, |who| is_same_person(map, holder, who));
+    let principals = parties.principals.iter().flatten().map(|p| is(Some(*p))).fold(Truth::False, Truth::or);
+    match (is(parties.exporter).or(principals), is(parties.importer)) {
+        (Truth::True, _) => Value::word(KeysHeldBy::Exporter.as_str()),
+        (_, Truth::True) => Value::word(KeysHeldBy::Importer.as_str()),
+        (Truth::False, Truth::False) => Value::word(KeysHeldBy::Other.as_str()),
+        _ => Value::Unknown,
+    }
+}
+
+fn subjects_located_in(asset: &Asset) -> Value {
+    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    let mut set = SetValue::exactly(BTreeSet::new());
+    for group in groups {
+        match &group.located_in {
+            Some(located) => {
+                set.must.extend(located);
+                if let Some(may) = &mut set.may {
+                    may.extend(located);
+                }
+            }
+            None => set.may = None,
+        }
+    }
+    if set.must.is_empty() { Value::Unknown } else { Value::Places(set) }
+}
+
+fn relations(asset: &Asset) -> Value {
+    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    let must: BTreeSet<String> = groups.iter().filter_map(|group| group.relation.clone()).collect();
+    let complete = groups.iter().all(|group| group.relation.is_some());
+    Value::Words(SetValue {
+        may: complete.then(|| must.clone()),
+        must,
+    })
+}
+
+fn minors(asset: &Asset) -> Value {
+    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    if groups.iter().any(|group| group.minors == Some(true)) {
+        Value::Bool(true)
+    } else if groups.iter().all(|group| group.minors == Some(false)) {
+        Value::Bool(false)
+    } else {
+        Value::Unknown
+    }
+}

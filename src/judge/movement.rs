@@ -1,0 +1,155 @@
+//! The movements of a map: every asset on every flow, and on every remote access that control implies.
+
+use std::collections::BTreeSet;
+
+use crate::graph::MapGraph;
+use crate::graph::control::{ImpliedAccess, implied_accesses};
+use crate::graph::lineage::{Carried, Lineage};
+use crate::graph::onward::Onward;
+use crate::model::{End, FlowId, Location, Map};
+use crate::place::Place;
+
+/// Beyond so many candidates a movement is judged once with all of them, instead of once for each.
+const MOST_CANDIDATES: usize = 16;
+
+/// On what an asset moves.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Edge {
+    /// A flow of the map.
+    Flow(FlowId),
+    /// A remote access that control implies, by its position in [`Movements::accesses`].
+    Access(usize),
+}
+
+/// One asset on one edge: the unit of judgement.
+#[derive(Clone, Debug)]
+pub struct Movement {
+    /// The flow's id, or `access:<node>:<entity>`.
+    pub edge_id: String,
+    /// On what it moves.
+    pub edge: Edge,
+    /// What moves, in which form.
+    pub carried: Carried,
+    /// Whether the edge exists; `None` where a setting is not known.
+    pub exists: Option<bool>,
+    /// The rows of the table, one a candidate place.
+    pub rows: std::ops::Range<usize>,
+}
+
+/// One candidate for where a movement starts and ends; `None`: not known, or too many to tell apart.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    pub(crate) movement: usize,
+    pub(crate) from: Seat,
+    pub(crate) to: Seat,
+}
+
+/// Where one end of a movement is.
+#[derive(Clone, Debug)]
+pub(crate) enum Seat {
+    Unknown,
+    At(BTreeSet<Place>),
+    OneOf(Vec<BTreeSet<Place>>),
+}
+
+/// All movements of a map, with the graph they were read from.
+#[derive(Debug)]
+pub struct Movements<'m> {
+    /// The map.
+    pub map: &'m Map,
+    /// Which assets are where.
+    pub lineage: Lineage,
+    /// Where they go on to.
+    pub onward: Onward,
+    /// The remote accesses that control implies.
+    pub accesses: Vec<ImpliedAccess>,
+    /// The movements, by edge and asset.
+    pub all: Vec<Movement>,
+    pub(crate) candidates: Vec<Candidate>,
+}
+
+impl<'m> Movements<'m> {
+    /// Reads the movements of a map off its graph.
+    #[must_use]
+    pub fn of(graph: &MapGraph<'m>) -> Self {
+        let map = graph.map();
+        let lineage = Lineage::of(graph);
+        let onward = Onward::of(graph, &lineage);
+        let accesses = implied_accesses(graph);
+        let mut movements = Self {
+            map,
+            lineage,
+            onward,
+            accesses,
+            all: Vec::new(),
+            candidates: Vec::new(),
+        };
+        for flow in graph.flows() {
+            let definition = map.flow(flow);
+            let seat = |end: End| match end {
+                End::Node(node) => map.node(node).located_in.clone(),
+                End::Subjects(_) => Location::default(),
+            };
+            let (from, to) = (seat(definition.from), seat(definition.to));
+            let carried: Vec<Carried> = movements.lineage.on_flow(flow).collect();
+            let exists = map.exists(definition);
+            for carried in carried {
+                movements.add(Edge::Flow(flow), definition.id.clone(), carried, exists, (&from, &to));
+            }
+        }
+        for index in 0..movements.accesses.len() {
+            let access = movements.accesses[index].clone();
+            let node = map.node(access.node);
+            let by = access.by.map_or("unknown", |by| map.entity(by).id.as_str());
+            let id = format!("access:{}:{by}", node.id);
+            let carried: Vec<Carried> = movements.lineage.at_node(access.node).collect();
+            for carried in carried {
+                let ends = (&node.located_in, &access.from);
+                movements.add(Edge::Access(index), id.clone(), carried, Some(true), ends);
+            }
+        }
+        movements
+    }
+
+    fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: (&Location, &Location)) {
+        let movement = self.all.len();
+        let first = self.candidates.len();
+        let (from, to) = ends;
+        let count = from.alternatives.len().max(1) * to.alternatives.len().max(1);
+        if count > MOST_CANDIDATES {
+            self.candidates.push(Candidate {
+                movement,
+                from: seats(from).pop().filter(|_| from.alternatives.len() == 1).unwrap_or_else(|| together(from)),
+                to: seats(to).pop().filter(|_| to.alternatives.len() == 1).unwrap_or_else(|| together(to)),
+            });
+        } else {
+            for from in seats(from) {
+                for to in seats(to) {
+                    self.candidates.push(Candidate {
+                        movement,
+                        from: from.clone(),
+                        to,
+                    });
+                }
+            }
+        }
+        self.all.push(Movement {
+            edge_id: id,
+            edge,
+            carried,
+            exists,
+            rows: first..self.candidates.len(),
+        });
+    }
+}
+
+fn seats(location: &Location) -> Vec<Seat> {
+    if location.is_unknown() {
+        return vec![Seat::Unknown];
+    }
+    location.alternatives.iter().cloned().map(Seat::At).collect()
+}
+
+fn together(location: &Location) -> Seat {
+    if location.is_unknown() { Seat::Unknown } else { Seat::OneOf(location.alternatives.clone()) }
+}

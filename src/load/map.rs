@@ -1,0 +1,92 @@
+//! From a document to the checked map: every reference resolved, every problem reported at once.
+
+mod asset;
+mod context;
+mod control;
+mod entity;
+mod flow;
+pub(in crate::load) mod format;
+mod ids;
+mod location;
+mod mechanism;
+mod node;
+mod reader;
+mod setting;
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::fact::Catalogue;
+use crate::load::decode::{Node, Object, Problems};
+use crate::load::map::context::Context;
+use crate::load::map::format::{MAP, VERSION};
+use crate::load::map::ids::Sections;
+use crate::load::map::reader::Reader;
+use crate::load::source::Source;
+use crate::load::tree::Tree;
+use crate::model::Map;
+
+/// A map, and what is noteworthy about its file.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The map.
+    pub map: Map,
+    /// Problems that do not keep the map from being used.
+    pub warnings: Diagnostics,
+}
+
+/// Reads a map in YAML or JSON and checks it.
+///
+/// # Errors
+/// With every problem of the file: unreadable text, unknown keys, words, places and ids, wrong types, and
+/// objects that cannot be what they say they are.
+pub fn map(source: &Source, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
+    let tree = Tree::parse(source)?;
+    let problems = Problems::new(source);
+    let map = decode(&Node::root(&problems, &tree), catalogue);
+    let found = problems.finish();
+    match map {
+        Some(map) if !found.has_errors() => Ok(Loaded { map, warnings: found }),
+        _ => Err(found),
+    }
+}
+
+/// The map as far as it can be read; `None` only after a problem has been reported.
+fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
+    ids::refuse_long_keys(root)?;
+    let known: Vec<&str> = MAP.names().collect();
+    let top = root.object(&known)?;
+    version(&top)?;
+    let sections = Sections::of(&top);
+    let context = Context::new(catalogue, &sections);
+    let settings = setting::settings(&context, &sections.settings);
+    let context = context.with_settings(&settings);
+    let top = Reader::of(&context, top);
+    let map = Map {
+        name: top.text("name"),
+        as_of: top.date("as_of"),
+        entities: entity::entities(&context, &sections.entities),
+        assets: asset::assets(&context, &sections.assets),
+        nodes: node::nodes(&context, &sections.nodes),
+        settings: settings.clone(),
+        controls: control::controls(&context, &sections.controls),
+        flows: flow::flows(&context, &sections.flows),
+        mechanisms: mechanism::mechanisms(&context, &sections.mechanisms),
+    };
+    Some(map)
+}
+
+/// Stops at a file of another version, of which this library cannot judge the rest.
+fn version(top: &Object<'_>) -> Option<()> {
+    let node = top.required("transborder")?;
+    match node.tree {
+        Tree::Integer(VERSION) => Some(()),
+        Tree::Integer(other) => {
+            let message = format!("this library reads version {VERSION} of the format, found `{other}`");
+            node.report(Code::Version, message, None);
+            None
+        }
+        _ => {
+            node.expected(&format!("the number {VERSION}, the version of the format"));
+            None
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Processors and storage nodes.
+
+use crate::load::map::context::Context;
+use crate::load::map::format::NODE;
+use crate::load::map::ids::Entry;
+use crate::load::map::reader::Reader;
+use crate::model::{Location, Node, Stated};
+use crate::word::NodeKind;
+
+pub(super) fn nodes(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<Node> {
+    entries.iter().map(|entry| node(context, entry)).collect()
+}
+
+fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> Node {
+    let mut node = Node {
+        id: entry.id.clone(),
+        is_storage: entry.section == "storage",
+        name: None,
+        kind: None,
+        operator: None,
+        acts_for: Stated::Unknown,
+        located_in: Location::default(),
+        keys_held_by: Stated::Unknown,
+    };
+    if let Some(reader) = Reader::new(context, &entry.node, &NODE) {
+        node.name = reader.text("name");
+        node.kind = reader.word("kind", NodeKind::WORDS, NodeKind::from_word);
+        node.operator = reader.entity("operator");
+        node.acts_for = reader.entity_or_none("acts_for");
+        node.located_in = reader.location("located_in");
+        node.keys_held_by = reader.entity_or_none("keys_held_by");
+    }
+    node
+}

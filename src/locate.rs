@@ -1,0 +1,3 @@
+//! Where things are: from the names that systems have for a location to the place the law knows.
+
+pub mod cloud;
