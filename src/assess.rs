@@ -1,3 +1,52 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
+mod judging;
+pub mod assessment;
+pub mod explanation;
+pub mod provenance;
 pub mod verdict;
+
+use crate::date::Date;
+use crate::error::Error;
+use crate::law::Law;
+use crate::law::in_force::Readings;
+use crate::model::Map;
+
+pub use assessment::Assessment;
+
+/// What the caller decides.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Options {
+    as_of: Option<Date>,
+    readings: Readings,
+}
+
+impl Options {
+    /// The day of the map, and the packs' own readings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads the law as it stood on a day, whatever the map says.
+    pub fn as_of(mut self, day: Date) -> Self {
+        self.as_of = Some(day);
+        self
+    }
+
+    /// Chooses a reading of an open point of a regime.
+    pub fn reading(mut self, regime: &str, point: &str, option: &str) -> Self {
+        self.readings.insert((regime.to_owned(), point.to_owned()), option.to_owned());
+        self
+    }
+}
+
+/// Judges every movement of a map under every regime of the law.
+///
+/// # Errors
+/// If neither the options nor the map say as of which day the law is to be read.
+pub fn assess(map: &Map, law: &Law, options: &Options) -> Result<Assessment, Error> {
+    let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
+    Ok(judging::assess(map, law, as_of, &options.readings))
+}
+

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::assess::assessment::{AssessedMovement, Assessment};
+use crate::assess::{Options, assess};
 use crate::assess::verdict::{DutyState, MechanismState, Verdict, Words};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fact::{FactKey, Party, Value};
@@ -14,6 +16,7 @@ use crate::law::Law;
 use crate::law::in_force::Readings;
 use crate::law::pack::ReplacedBy;
 use crate::load::Source;
+use crate::load::decode_map;
 use crate::load::decode::{Node, Object, Problems, near};
 use crate::load::tree::Tree;
 use crate::load::value;
@@ -106,11 +109,13 @@ impl Case<'_> {
         match (object.get("facts"), object.get("map")) {
             (Some(facts), None) => {
                 let verdicts = self.judge_facts(facts, &readings)?;
-                self.compare(expect, "", &verdicts, &mut result);
+                self.compare(expect, "", &verdicts.iter().collect::<Vec<_>>(), &mut result);
             }
             (None, Some(map)) => {
-                for (id, node) in expect.any_object()?.entries {
-                    let verdicts = self.judge_map(map, &readings, &id)?;
+                let expected = expect.any_object()?.entries;
+                let assessment = self.assess_map(map, &readings)?;
+                for (id, node) in expected {
+                    let Some(verdicts) = self.of_flow(&assessment, &id, &node) else { continue };
                     self.compare(&node, &format!("{id}: "), &verdicts, &mut result);
                 }
             }
@@ -252,7 +257,8 @@ impl Case<'_> {
             if pack.id != self.regime {
                 continue;
             }
-            let view = View::new(table, regime);
+            let presuming = table.presuming(self.law.catalogue());
+            let (sound, presumed) = (View::new(table, regime), View::new(&presuming, regime));
             for layer in &regime.layers {
                 let words = Words {
                     catalogue: self.law.catalogue(),
@@ -262,20 +268,56 @@ impl Case<'_> {
                     readings,
                     table,
                 };
-                verdicts.push(words.verdict(&judge(regime, layer, view.row(0))));
+                let mut verdict = words.verdict(&judge(regime, layer, presumed.row(0)));
+                if let Some((best, worst)) = judge(regime, layer, sound.row(0)).outcomes.range() {
+                    verdict.best = best;
+                    verdict.worst = worst;
+                }
+                verdicts.push(verdict);
             }
         }
         verdicts
     }
 
-    /// The verdicts on one movement of a map, one a layer.
-    fn judge_map(&self, node: &Node<'_>, _readings: &Readings, _id: &str) -> Option<Vec<Verdict>> {
-        node.report(Code::UnknownKey, "cases with a map are not read yet".to_owned(), None);
-        None
+    /// The assessment of a map under this regime.
+    fn assess_map(&self, node: &Node<'_>, readings: &Readings) -> Option<Assessment> {
+        let map = decode_map(node, self.law.catalogue())?;
+        let only = BTreeSet::from([self.regime.to_owned()]);
+        let mut options = Options::new();
+        for ((regime, point), option) in readings {
+            options = options.reading(regime, point, option);
+        }
+        let assessment = assess(&map, &self.law.clone().only(&only), &options);
+        if let Err(error) = &assessment {
+            node.report(Code::MissingKey, error.to_string(), None);
+        }
+        assessment.ok()
+    }
+
+    /// The verdicts on a flow, one a layer: of the movement named, or the worst of the flow's.
+    fn of_flow<'v>(&self, assessment: &'v Assessment, id: &str, node: &Node<'_>) -> Option<Vec<&'v Verdict>> {
+        let movements: Vec<&AssessedMovement> = assessment
+            .movements
+            .iter()
+            .filter(|movement| movement.flow == id || format!("{}/{}", movement.flow, movement.asset) == id)
+            .collect();
+        let layers = movements.first().map_or(0, |movement| movement.verdicts.len());
+        if layers == 0 {
+            let ids: Vec<&str> = assessment.movements.iter().map(|movement| movement.flow.as_str()).collect();
+            let help = near(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("there is no movement `{id}` in the map");
+            self.problems.report_key(Code::UnknownId, &node.path, message, help);
+            return None;
+        }
+        let worst = |layer: usize| {
+            let of_layer = movements.iter().filter_map(move |movement| movement.verdicts.get(layer));
+            of_layer.max_by_key(|judged| judged.verdict.worst).map(|judged| judged.verdict.as_ref())
+        };
+        (0..layers).map(worst).collect()
     }
 
     /// Compares verdicts with what is expected of them.
-    fn compare(&self, node: &Node<'_>, prefix: &str, verdicts: &[Verdict], result: &mut CaseResult) {
+    fn compare(&self, node: &Node<'_>, prefix: &str, verdicts: &[&Verdict], result: &mut CaseResult) {
         let Some(expect) = node.object(EXPECT_KEYS) else { return };
         let Some(first) = verdicts.first() else { return };
         result.decided_by.extend(verdicts.iter().filter_map(|verdict| verdict.decided_by.rule.clone()));

@@ -16,6 +16,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Nobody says as of which day the law is to be read.
+    #[error("as of which day is the law to be read? The map has no `as_of` and none was given")]
+    NoDay,
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

@@ -205,10 +205,16 @@ mod tests {
         let off = story.flow("app", "cloud");
         let open = story.flow("app", "cloud");
         story.set("backup", Some("on")).set("sync", None);
-        story.when(on, "backup", "on").when(off, "backup", "off").when(open, "sync", "on");
+        story
+            .when(on, "backup", "on")
+            .when(off, "backup", "off")
+            .when(open, "sync", "on");
         let graph = MapGraph::new(&story.map);
         assert_eq!(graph.flows().collect::<Vec<_>>(), [on, open]);
-        assert_eq!([on, off, open].map(|flow| graph.exists(flow)), [Some(true), Some(false), None]);
+        assert_eq!(
+            [on, off, open].map(|flow| graph.exists(flow)),
+            [Some(true), Some(false), None]
+        );
         let edges: Vec<Edge> = graph.graph().edge_weights().copied().collect();
         assert_eq!(edges, [Edge::Flow(on), Edge::Flow(open)]);
     }
@@ -216,8 +222,14 @@ mod tests {
     #[test]
     fn control_edges_run_from_who_reaches_to_what_is_reached() {
         let mut story = Story::new();
-        story.entity("vendor", "CN").entity("holding", "US").parent("vendor", "holding");
-        story.node("cloud", "HK").operator("cloud", "vendor").keys("cloud", "holding");
+        story
+            .entity("vendor", "CN")
+            .entity("holding", "US")
+            .parent("vendor", "holding");
+        story
+            .node("cloud", "HK")
+            .operator("cloud", "vendor")
+            .keys("cloud", "holding");
         let graph = MapGraph::new(&story.map);
         let [vendor, holding] = ["vendor", "holding"].map(|name| story.entity_id(name));
         let cloud = story.node_id("cloud");

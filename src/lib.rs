@@ -12,6 +12,7 @@ pub mod load;
 pub mod locate;
 pub mod model;
 pub mod outcome;
+pub mod report;
 pub mod place;
 pub mod text;
 pub mod truth;

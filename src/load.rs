@@ -3,9 +3,12 @@
 pub(crate) mod decode;
 mod map;
 mod position;
+mod schema;
 mod source;
 pub(crate) mod tree;
 pub(crate) mod value;
 
+pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
+pub use schema::schema;
 pub use source::Source;

@@ -44,6 +44,9 @@ pub struct Verdict {
     /// The facts that would decide, by name, in the order of the stages.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ask: Vec<String>,
+    /// What was presumed because nothing was said of it, where it matters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub presumed: Vec<Presumption>,
     /// The open points of law on which the answer turned, and the reading used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<ReadingUsed>,
@@ -164,6 +167,15 @@ pub enum DutyState {
     Unmet,
 }
 
+/// A fact that was presumed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Presumption {
+    /// The fact, as rules name it.
+    pub fact: String,
+    /// What was presumed.
+    pub value: String,
+}
+
 /// An open point of law and the reading used.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReadingUsed {
@@ -232,6 +244,7 @@ impl Words<'_> {
                 .collect(),
             duties: self.duties(judgement),
             ask: judgement.open.iter().map(|fact| self.catalogue.fact(*fact).name.clone()).collect(),
+            presumed: Vec::new(),
             readings: self.readings(judgement),
         }
     }

@@ -116,6 +116,9 @@ mod tests {
         rows.set(2, 129);
         assert!(rows.merge(0, 1) && rows.merge(2, 1) && !rows.merge(0, 1) && !rows.merge(1, 1));
         assert_eq!(rows.columns(1).collect::<Vec<_>>(), [1, 129]);
-        assert_eq!([0, 2, 130].map(|from| rows.next_column(1, from)), [Some(1), Some(129), None]);
+        assert_eq!(
+            [0, 2, 130].map(|from| rows.next_column(1, from)),
+            [Some(1), Some(129), None]
+        );
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Components {
     of: Vec<u32>,
     starts: Vec<u32>,
     members: Vec<u32>,
+    /// When each vertex was left: after all that it leads to, but for circles.
+    left: Vec<u32>,
 }
 
 const UNSEEN: u32 = u32::MAX;
@@ -57,12 +59,13 @@ impl Components {
             of: vec![UNSEEN; vertices],
             starts: vec![0],
             members: Vec::with_capacity(vertices),
+            left: vec![UNSEEN; vertices],
         };
         let mut index = vec![UNSEEN; vertices];
         let mut low = vec![0_u32; vertices];
         let mut open: Vec<u32> = Vec::new();
         let mut path: Vec<(u32, u32)> = Vec::new();
-        let mut count = 0;
+        let (mut count, mut leaving) = (0, 0);
         for root in 0..vertices {
             if index[root] != UNSEEN {
                 continue;
@@ -87,6 +90,8 @@ impl Components {
                     continue;
                 }
                 path.pop();
+                found.left[at] = leaving;
+                leaving += 1;
                 if let Some((parent, _)) = path.last() {
                     let parent = *parent as usize;
                     low[parent] = low[parent].min(low[at]);
@@ -121,6 +126,13 @@ impl Components {
     /// The component of a vertex.
     pub(super) fn of(&self, vertex: usize) -> usize {
         self.of[vertex] as usize
+    }
+
+    /// The vertices of a component, each before what it leads to, but for circles.
+    pub(super) fn downstream(&self, component: usize) -> Vec<u32> {
+        let mut members = self.members(component).to_vec();
+        members.sort_unstable_by_key(|vertex| std::cmp::Reverse(self.left[*vertex as usize]));
+        members
     }
 
     /// The vertices of a component, ascending.

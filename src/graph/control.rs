@@ -71,7 +71,9 @@ pub fn implied_accesses(graph: &MapGraph<'_>) -> Vec<ImpliedAccess> {
         if node.operator.is_some_and(|operator| declared.contains(&(id, operator))) {
             continue;
         }
-        let established_in = node.operator.and_then(|operator| map.entity(operator).established_in.as_ref());
+        let established_in = node
+            .operator
+            .and_then(|operator| map.entity(operator).established_in.as_ref());
         if !is_at_home(established_in, &node.located_in) {
             accesses.push(ImpliedAccess {
                 node: id,
@@ -105,7 +107,11 @@ fn is_at_home(established_in: Option<&BTreeSet<Place>>, located_in: &Location) -
     let Some(home) = established_in.map(countries) else {
         return false;
     };
-    !located_in.is_unknown() && located_in.alternatives.iter().all(|places| countries(places).is_subset(&home))
+    !located_in.is_unknown()
+        && located_in
+            .alternatives
+            .iter()
+            .all(|places| countries(places).is_subset(&home))
 }
 
 fn countries(places: &BTreeSet<Place>) -> BTreeSet<Place> {
@@ -115,7 +121,11 @@ fn countries(places: &BTreeSet<Place>) -> BTreeSet<Place> {
 /// At one of several places, nobody knows at which.
 fn one_of(places: Option<&BTreeSet<Place>>) -> Location {
     Location {
-        alternatives: places.into_iter().flatten().map(|place| BTreeSet::from([*place])).collect(),
+        alternatives: places
+            .into_iter()
+            .flatten()
+            .map(|place| BTreeSet::from([*place]))
+            .collect(),
         setting: None,
     }
 }
@@ -159,7 +169,13 @@ pub fn exposures(graph: &MapGraph<'_>, lineage: &Lineage) -> Vec<Exposure> {
         if assets.is_empty() {
             continue;
         }
-        let here: BTreeSet<Place> = map.node(node).located_in.alternatives.iter().flat_map(countries).collect();
+        let here: BTreeSet<Place> = map
+            .node(node)
+            .located_in
+            .alternatives
+            .iter()
+            .flat_map(countries)
+            .collect();
         for (by, chain) in Reach::of(graph, node).exposing() {
             let established_in = map.entity(by).established_in.iter().flatten();
             let places: BTreeSet<Place> = established_in
@@ -198,7 +214,8 @@ impl Reach {
         };
         let mut reach = Self::default();
         for (link, by) in graph.reached_by(Vertex::Node(node)) {
-            let exposes = link == Edge::HoldsKeys || matches!(kind(link), Some(ControlKind::Owns | ControlKind::HoldsKeys));
+            let exposes =
+                link == Edge::HoldsKeys || matches!(kind(link), Some(ControlKind::Owns | ControlKind::HoldsKeys));
             reach.add(link, by, exposes, None);
             if link != Edge::Operates {
                 continue;
@@ -316,7 +333,10 @@ mod tests {
             story.access(console, access, "");
             let found = accesses(&story);
             assert_eq!(found.len(), 1);
-            assert_eq!((found[0].access, found[0].basis), (Some(access), Basis::Control(console)));
+            assert_eq!(
+                (found[0].access, found[0].basis),
+                (Some(access), Basis::Control(console))
+            );
             assert_eq!(found[0].from, Location::certain(place("CN")));
         }
     }
@@ -328,7 +348,11 @@ mod tests {
             let console = story.control("vendor", ControlKind::Administers, "store");
             story.access(console, Access::Actual, from);
             let seats: Vec<Location> = accesses(&story).into_iter().map(|access| access.from).collect();
-            assert_eq!(seats, if implied { vec![Story::located(from)] } else { vec![] }, "{from}");
+            assert_eq!(
+                seats,
+                if implied { vec![Story::located(from)] } else { vec![] },
+                "{from}"
+            );
         }
     }
 
@@ -345,7 +369,10 @@ mod tests {
         let mut story = store();
         story.operator("store", "vendor");
         let console = story.control("vendor", ControlKind::Administers, "store");
-        assert_eq!(accesses(&story).iter().map(|access| access.basis).collect::<Vec<_>>(), [Basis::Control(console)]);
+        assert_eq!(
+            accesses(&story).iter().map(|access| access.basis).collect::<Vec<_>>(),
+            [Basis::Control(console)]
+        );
         story.access(console, Access::Actual, "HK");
         assert_eq!(accesses(&story), []);
     }
@@ -368,7 +395,11 @@ mod tests {
         let expected = Exposure {
             node: story.node_id("store"),
             by: holding,
-            chain: vec![step(Edge::Operates, harbour), step(Edge::Parent, group), step(Edge::Parent, holding)],
+            chain: vec![
+                step(Edge::Operates, harbour),
+                step(Edge::Parent, group),
+                step(Edge::Parent, holding),
+            ],
             places: places("US"),
             assets: BTreeSet::from([story.asset_id("staff")]),
         };
@@ -389,7 +420,10 @@ mod tests {
     #[test]
     fn whoever_holds_the_keys_exposes_and_so_does_its_parent() {
         let mut story = store();
-        story.entity("holding", "US").parent("vendor", "holding").keys("store", "vendor");
+        story
+            .entity("holding", "US")
+            .parent("vendor", "holding")
+            .keys("store", "vendor");
         let chains: Vec<usize> = exposed(&story).iter().map(|exposure| exposure.chain.len()).collect();
         assert_eq!(chains, [1, 2]);
     }

@@ -4,13 +4,15 @@
 //! each of these the path and the origins. Assets spread to a fixpoint: one sweep over the strongly connected components
 //! in topological order, bitset rows united along the flows; a component whose flows filter or transform is iterated.
 
+mod circle;
 mod form;
 mod origin;
 mod path;
 
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use self::circle::Circle;
 use self::form::{Change, Forms};
 pub use self::form::{Form, FormId};
 use self::origin::{Mixing, OriginsOf};
@@ -152,7 +154,9 @@ impl Lineage {
 
     /// The flows that carry an asset, in whatever form, by id.
     pub fn flows_with(&self, asset: AssetId) -> impl Iterator<Item = FlowId> + '_ {
-        (0..self.legs.len()).map(FlowId::at).filter(move |flow| self.carries(*flow, asset))
+        (0..self.legs.len())
+            .map(FlowId::at)
+            .filter(move |flow| self.carries(*flow, asset))
     }
 
     /// Whether a flow carries an asset, in whatever form.
@@ -175,7 +179,9 @@ impl Lineage {
     /// the fewest that do, and of those the ones named first. Empty if it does not arrive by the flow in this form.
     #[must_use]
     pub fn path_to_flow(&self, flow: FlowId, asset: AssetId, form: FormId) -> Vec<FlowId> {
-        self.trails[asset.index()].get_or_init(|| Trail::of(self, asset)).path(self, flow, asset, form)
+        self.trails[asset.index()]
+            .get_or_init(|| Trail::of(self, asset))
+            .path(self, flow, asset, form)
     }
 
     /// Where an asset on a flow, and all that was mixed into it on its way, was collected.
@@ -184,7 +190,9 @@ impl Lineage {
     /// those of every asset that lies at a node on its way whose flow out does not say what it mixes in.
     #[must_use]
     pub fn origins(&self, flow: FlowId, asset: AssetId) -> SetValue<Place> {
-        self.origins[asset.index()].get_or_init(|| OriginsOf::of(self, asset)).on(self, flow, asset)
+        self.origins[asset.index()]
+            .get_or_init(|| OriginsOf::of(self, asset))
+            .on(self, flow, asset)
     }
 
     fn columns_at(&self, node: usize) -> Vec<usize> {
@@ -212,17 +220,23 @@ impl Lineage {
     }
 
     fn admits(&self, leg: Leg, asset: AssetId) -> bool {
-        self.listed(leg).is_none_or(|assets| assets.binary_search(&asset).is_ok())
+        self.listed(leg)
+            .is_none_or(|assets| assets.binary_search(&asset).is_ok())
     }
 
     fn reaches(&self, asset: AssetId, node: usize) -> bool {
         let columns = self.forms.columns(asset);
-        self.rows.next_column(node, columns.start).is_some_and(|column| column < columns.end)
+        self.rows
+            .next_column(node, columns.start)
+            .is_some_and(|column| column < columns.end)
     }
 
     fn started_at(&self, flow: FlowId) -> impl Iterator<Item = AssetId> + '_ {
         let start = self.started.partition_point(|(at, _)| *at < flow);
-        self.started[start..].iter().take_while(move |(at, _)| *at == flow).map(|(_, asset)| *asset)
+        self.started[start..]
+            .iter()
+            .take_while(move |(at, _)| *at == flow)
+            .map(|(_, asset)| *asset)
     }
 
     /// Takes up what flows bring from data subjects.
@@ -254,17 +268,29 @@ impl Lineage {
         let out = std::mem::take(&mut self.out);
         // INVARIANT: a component comes after all it leads to, so backwards each row is complete before it is passed on.
         for component in (0..components.len()).rev() {
-            let members = components.members(component);
-            let leaving = || members.iter().flat_map(|node| out.of(*node as usize)).map(|at| FlowId::at(*at as usize));
-            let is_inner = |flow: &FlowId| self.ends(*flow).is_some_and(|(_, to)| components.of(to) == component);
-            let inner: Vec<FlowId> = leaving().filter(is_inner).collect();
-            self.settle(members, &inner);
-            if leaving().any(|flow| self.legs[flow.index()].carries.is_some()) {
-                self.start_unfed(members, &inner, leaving());
+            let nodes = components.members(component).iter();
+            let leaving = nodes
+                .flat_map(|node| out.of(*node as usize))
+                .map(|at| FlowId::at(*at as usize));
+            let is_inner = |lineage: &Self, flow: &FlowId| {
+                let ends = lineage.ends(*flow);
+                ends.is_some_and(|(_, to)| components.of(to) == component)
+            };
+            let inner: Vec<FlowId> = leaving.clone().filter(|flow| is_inner(self, flow)).collect();
+            let is_plain = inner.iter().all(|flow| self.is_plain(*flow));
+            let circle = (!is_plain).then(|| Circle::new(self, &components, component, inner));
+            match &circle {
+                Some(circle) => self.settle(circle),
+                None => self.share(components.members(component)),
             }
-            for flow in leaving() {
-                // Passing on inside a settled component changes nothing.
-                self.pass_on(flow);
+            let unfed = self.unfed(leaving.clone());
+            if !unfed.is_empty() {
+                self.start_unfed(circle.as_ref(), unfed);
+            }
+            for flow in leaving {
+                if !is_inner(self, &flow) {
+                    self.pass_on(flow);
+                }
             }
         }
         self.out = out;
@@ -281,41 +307,38 @@ impl Lineage {
         }
     }
 
+    fn is_plain(&self, flow: FlowId) -> bool {
+        let leg = self.legs[flow.index()];
+        leg.carries.is_none() && leg.change == Change::NONE
+    }
+
+    /// Gives all nodes of a component what any of them has: no flow inside it filters or transforms.
+    fn share(&mut self, nodes: &[u32]) {
+        if let [first, rest @ ..] = nodes {
+            for node in rest {
+                self.rows.merge(*node as usize, *first as usize);
+            }
+            for node in rest {
+                self.rows.merge(*first as usize, *node as usize);
+            }
+        }
+    }
+
     /// Spreads within a component, along the flows inside it, until nothing changes.
-    fn settle(&mut self, members: &[u32], inner: &[FlowId]) {
-        if inner.is_empty() {
-            return;
-        }
-        let plain = |flow: &FlowId| {
-            let leg = self.legs[flow.index()];
-            leg.carries.is_none() && leg.change == Change::NONE
-        };
-        if let (Some((first, rest)), true) = (members.split_first(), inner.iter().all(plain)) {
-            for member in rest {
-                self.rows.merge(*member as usize, *first as usize);
-            }
-            for member in rest {
-                self.rows.merge(*first as usize, *member as usize);
-            }
-            return;
-        }
-        // INVARIANT: `inner` is grouped by source, in the order of `members`.
-        let local = |node: usize| members.binary_search(&(node as u32)).unwrap_or_default();
-        let ends: Vec<(usize, usize)> = inner.iter().filter_map(|flow| self.ends(*flow)).collect();
-        let targets: Vec<usize> = ends.iter().map(|(_, to)| local(*to)).collect();
-        let by_source = Adjacency::new(
-            members.len(),
-            ends.iter().enumerate().map(|(at, (from, _))| (local(*from), at)),
-        );
-        let mut waiting: VecDeque<usize> = (0..members.len()).collect();
-        let mut is_waiting = vec![true; members.len()];
-        while let Some(node) = waiting.pop_front() {
-            is_waiting[node] = false;
-            for at in by_source.of(node) {
-                let at = *at as usize;
-                if self.pass_on(inner[at]) && !is_waiting[targets[at]] {
-                    is_waiting[targets[at]] = true;
-                    waiting.push_back(targets[at]);
+    fn settle(&mut self, circle: &Circle) {
+        let mut is_waiting = vec![true; circle.nodes.len()];
+        let mut again = true;
+        while again {
+            again = false;
+            for at in 0..circle.nodes.len() {
+                if !std::mem::take(&mut is_waiting[at]) {
+                    continue;
+                }
+                for (flow, to) in circle.leaving(at) {
+                    if self.pass_on(flow) {
+                        is_waiting[to] = true;
+                        again |= to <= at;
+                    }
                 }
             }
         }
@@ -350,78 +373,93 @@ impl Lineage {
         changed
     }
 
-    /// Lets the assets that flows out of a settled component list, and that do not reach them, start there.
-    fn start_unfed(&mut self, members: &[u32], inner: &[FlowId], out: impl Iterator<Item = FlowId>) {
-        let mut unfed: Vec<(AssetId, FlowId)> = Vec::new();
-        for flow in out {
+    /// The assets that flows name and that do not reach them.
+    fn unfed(&self, flows: impl Iterator<Item = FlowId>) -> Vec<(AssetId, FlowId)> {
+        let mut unfed = Vec::new();
+        for flow in flows {
             let leg = self.legs[flow.index()];
             if let (End::Node(from), Some(assets)) = (leg.from, self.listed(leg)) {
                 let missing = assets.iter().filter(|asset| !self.reaches(**asset, from.index()));
                 unfed.extend(missing.map(|asset| (*asset, flow)));
             }
         }
-        if unfed.is_empty() {
-            return;
-        }
-        if inner.is_empty() {
+        unfed
+    }
+
+    /// Lets assets start at the flows of one component that name them and that they do not reach. Without a circle no flow
+    /// inside the component names any, so that all of these leave it and none feeds another.
+    fn start_unfed(&mut self, circle: Option<&Circle>, mut unfed: Vec<(AssetId, FlowId)>) {
+        let Some(circle) = circle else {
             for (asset, flow) in unfed {
                 self.start(flow, asset);
             }
             return;
-        }
+        };
         unfed.sort_unstable();
         for of_asset in unfed.chunk_by(|a, b| a.0 == b.0) {
-            for (asset, flow) in self.first_of(members, inner, of_asset) {
+            for (asset, flow) in self.first_of(circle, of_asset) {
                 self.start(flow, asset);
             }
         }
-        self.settle(members, inner);
+        self.settle(circle);
     }
 
-    /// Of the unfed flows of one asset in a component, those that no other of them feeds, and whole circles of them.
-    fn first_of(&self, members: &[u32], inner: &[FlowId], unfed: &[(AssetId, FlowId)]) -> Vec<(AssetId, FlowId)> {
-        let Some((asset, _)) = unfed.first().copied() else {
-            return Vec::new();
+    /// Of the unfed flows of one asset in a component, those that no other of them feeds, and all that feed each other.
+    fn first_of(&self, circle: &Circle, unfed: &[(AssetId, FlowId)]) -> Vec<(AssetId, FlowId)> {
+        let ends = |(asset, flow): &(AssetId, FlowId)| {
+            let leg = self.legs[flow.index()];
+            let to = circle.position(leg.to);
+            let is_fed = |at: &usize| self.reaches(*asset, circle.nodes[*at] as usize);
+            (circle.position(leg.from), to.filter(|to| !is_fed(to)))
         };
-        let local = |node: usize| members.binary_search(&(node as u32)).unwrap_or_default();
-        let ways: Vec<(usize, usize)> = inner
-            .iter()
-            .filter(|flow| self.admits(self.legs[flow.index()], asset))
-            .filter_map(|flow| self.ends(*flow))
-            .map(|(from, to)| (local(from), local(to)))
-            .collect();
-        let onward = Adjacency::new(members.len(), ways.iter().copied());
-        let circles = Components::new(&onward);
-        let mut reached: Vec<bool> = vec![false; circles.len()];
-        for (at, node) in members.iter().enumerate() {
-            reached[circles.of(at)] |= self.reaches(asset, *node as usize);
-        }
-        let mut unfed_in: Vec<Vec<FlowId>> = vec![Vec::new(); circles.len()];
-        for (_, flow) in unfed {
-            if let End::Node(from) = self.legs[flow.index()].from {
-                unfed_in[circles.of(local(from.index()))].push(*flow);
-            }
-        }
-        let feed = |circle: usize, reached: &mut [bool]| {
-            for to in circles.members(circle).iter().flat_map(|node| onward.of(*node as usize)) {
-                reached[circles.of(*to as usize)] = true;
-            }
+        // What could be fed by them: the nodes that the asset does not reach so far, from their ends on.
+        let mut nodes: Vec<usize> = Vec::new();
+        let mut numbers: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut number = |at: usize, nodes: &mut Vec<usize>| {
+            *numbers.entry(at).or_insert_with(|| {
+                nodes.push(at);
+                nodes.len() - 1
+            })
         };
-        let mut first = Vec::new();
-        for circle in (0..circles.len()).rev() {
-            if reached[circle] {
-                feed(circle, &mut reached);
-                continue;
+        let mut starts = Vec::with_capacity(unfed.len());
+        for start in unfed {
+            if let (Some(from), to) = ends(start) {
+                let from = number(from, &mut nodes);
+                starts.push((*start, from, to.map(|to| number(to, &mut nodes))));
             }
-            for flow in &unfed_in[circle] {
-                first.push((asset, *flow));
-                let inside = self.ends(*flow).and_then(|(_, to)| members.binary_search(&(to as u32)).ok());
-                if let Some(to) = inside {
-                    reached[circles.of(to)] = true;
+        }
+        let mut ways: Vec<(usize, usize)> = Vec::new();
+        let mut next = 0;
+        while let (Some(at), Some((asset, _))) = (nodes.get(next).copied(), unfed.first()) {
+            for (flow, to) in circle.leaving(at) {
+                let feeds = self.admits(self.legs[flow.index()], *asset);
+                if feeds && !self.reaches(*asset, circle.nodes[to] as usize) {
+                    ways.push((next, number(to, &mut nodes)));
                 }
             }
-            if reached[circle] {
-                feed(circle, &mut reached);
+            next += 1;
+        }
+        let onward = Adjacency::new(nodes.len(), ways.iter().copied());
+        let parts = Components::new(&onward);
+        let mut fed = vec![false; parts.len()];
+        let mut feed = vec![Vec::new(); parts.len()];
+        for (start, from, to) in starts {
+            feed[parts.of(from)].push((start, to.map(|to| parts.of(to))));
+        }
+        let mut first = Vec::new();
+        for part in (0..parts.len()).rev() {
+            if !fed[part] {
+                for (start, to) in &feed[part] {
+                    first.push(*start);
+                    if let Some(to) = to {
+                        fed[*to] = true;
+                    }
+                }
+            }
+            if fed[part] {
+                for to in parts.members(part).iter().flat_map(|node| onward.of(*node as usize)) {
+                    fed[parts.of(*to as usize)] = true;
+                }
             }
         }
         first

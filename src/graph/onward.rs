@@ -58,7 +58,9 @@ impl Onward {
                 })
                 .collect(),
             operators: map.nodes.iter().map(|node| node.operator).collect(),
-            legal_persons: (0..map.entities.len()).map(|at| map.legal_person(EntityId::at(at))).collect(),
+            legal_persons: (0..map.entities.len())
+                .map(|at| map.legal_person(EntityId::at(at)))
+                .collect(),
             spread_of: Vec::with_capacity(map.assets.len()),
             spreads: Vec::new(),
             reaches: Vec::new(),
@@ -181,7 +183,10 @@ fn downstream(sources: &[NodeId], edges: &[(NodeId, NodeId)], nodes: &Rows, mask
     let components = Components::new(&Adjacency::new(sources.len(), ways));
     let leaving = Adjacency::new(
         sources.len(),
-        edges.iter().enumerate().filter_map(|(at, (from, _))| Some((local(*from)?, at))),
+        edges
+            .iter()
+            .enumerate()
+            .filter_map(|(at, (from, _))| Some((local(*from)?, at))),
     );
     let mut reached: Vec<Box<[u64]>> = Vec::with_capacity(components.len());
     for component in 0..components.len() {
@@ -201,7 +206,9 @@ fn downstream(sources: &[NodeId], edges: &[(NodeId, NodeId)], nodes: &Rows, mask
         }
         reached.push(words);
     }
-    (0..sources.len()).map(|source| reached[components.of(source)].clone()).collect()
+    (0..sources.len())
+        .map(|source| reached[components.of(source)].clone())
+        .collect()
 }
 
 /// What the columns of a reach mean: possible places, possible parties, anywhere, anybody, certain places, certain parties.
@@ -282,7 +289,9 @@ impl Columns {
     }
 
     fn places(&self, reach: &[u64]) -> SetValue<Place> {
-        self.read(reach, 0..self.places.len(), self.anywhere(), |column| self.places[column])
+        self.read(reach, 0..self.places.len(), self.anywhere(), |column| {
+            self.places[column]
+        })
     }
 
     fn parties(&self, reach: &[u64]) -> SetValue<EntityId> {
@@ -330,7 +339,10 @@ mod tests {
         let mut story = Story::new();
         story.asset("staff", "HK");
         story.entity("us", "HK").entity("vendor", "SG").entity("sub", "US");
-        for (node, (place, entity)) in ["app", "cloud", "archive"].into_iter().zip(places.into_iter().zip(["us", "vendor", "sub"])) {
+        for (node, (place, entity)) in ["app", "cloud", "archive"]
+            .into_iter()
+            .zip(places.into_iter().zip(["us", "vendor", "sub"]))
+        {
             story.node(node, place).operator(node, entity);
         }
         story.flow("staff", "app");
@@ -349,7 +361,10 @@ mod tests {
         let (story, sync, on) = chain(["HK", "SG", "US"]);
         let reach = after(&story, sync);
         assert_eq!(reach.places, SetValue::exactly(places("US")));
-        assert_eq!(reach.parties, SetValue::exactly(BTreeSet::from([story.entity_id("sub")])));
+        assert_eq!(
+            reach.parties,
+            SetValue::exactly(BTreeSet::from([story.entity_id("sub")]))
+        );
         assert_eq!(reach.further_party, Truth::True);
         assert_eq!(after(&story, on).further_party, Truth::False);
         assert_eq!(after(&story, on).places, SetValue::exactly(BTreeSet::new()));
@@ -417,10 +432,14 @@ mod tests {
         let (certain, possible) = (reached(true), reached(false));
         let everywhere = |node: &&crate::model::Node| match node.located_in.alternatives.as_slice() {
             [] => BTreeSet::new(),
-            [first, rest @ ..] => rest.iter().fold(first.clone(), |all, one| all.intersection(one).copied().collect()),
+            [first, rest @ ..] => rest
+                .iter()
+                .fold(first.clone(), |all, one| all.intersection(one).copied().collect()),
         };
         let is_known = |node: &&crate::model::Node| !node.located_in.is_unknown();
-        let anywhere = possible.iter().flat_map(|node| node.located_in.alternatives.iter().flatten().copied());
+        let anywhere = possible
+            .iter()
+            .flat_map(|node| node.located_in.alternatives.iter().flatten().copied());
         (
             SetValue {
                 must: certain.iter().flat_map(everywhere).collect(),

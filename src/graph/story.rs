@@ -156,13 +156,16 @@ impl Story {
         self
     }
 
-    pub(super) fn into_state(&mut self, flow: FlowId, state: DataState) -> &mut Self {
+    pub(super) fn leaves(&mut self, flow: FlowId, state: DataState) -> &mut Self {
         self.map.flows[flow.index()].transforms.state = Some(state);
         self
     }
 
     pub(super) fn drops(&mut self, flow: FlowId, category: &str) -> &mut Self {
-        self.map.flows[flow.index()].transforms.drops.insert(category.to_owned());
+        self.map.flows[flow.index()]
+            .transforms
+            .drops
+            .insert(category.to_owned());
         self
     }
 

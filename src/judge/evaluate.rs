@@ -227,3 +227,28 @@ pub fn facts_read(cond: &Cond, read: &mut BTreeSet<FactId>) {
         }
     }
 }
+
+/// The tests on which the answer of a condition rests: one failing part is enough for `all`, one holding part for `any`.
+pub fn witnesses<'c>(cond: &'c Cond, facts: &impl Facts, found: &mut Vec<&'c Atom>) {
+    let own = truth(cond, facts);
+    let mut each = |conds: &'c [Cond], wanted: Truth, first: bool| {
+        for cond in conds.iter().filter(|cond| truth(cond, facts) == wanted) {
+            witnesses(cond, facts, found);
+            if first {
+                break;
+            }
+        }
+    };
+    match cond {
+        Cond::Const(_) | Cond::Reading { .. } => {}
+        Cond::All(conds) => each(conds, own, own == Truth::False),
+        Cond::Any(conds) => each(conds, own, own == Truth::True),
+        Cond::Not(cond) => witnesses(cond, facts, found),
+        Cond::Named { cond, .. } => witnesses(cond, facts, found),
+        Cond::Atom(atom) => {
+            if !found.contains(&atom.as_ref()) {
+                found.push(atom);
+            }
+        }
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use crate::fact::{FactId, Value};
+use crate::fact::{Catalogue, FactId, Value};
 use crate::law::pack::ReplacedBy;
 use crate::truth::Truth;
 
@@ -198,6 +198,34 @@ impl Table {
     pub fn set_tallies(&mut self, tallies: Vec<Tally>) {
         debug_assert_eq!(tallies.len(), self.rows);
         self.tallies = tallies;
+    }
+
+    /// The same table with what goes without saying where nothing is said.
+    #[must_use]
+    pub fn presuming(&self, catalogue: &Catalogue) -> Self {
+        let mut table = self.clone();
+        for (fact, definition) in catalogue.facts() {
+            let Some(presumed) = &definition.presume else { continue };
+            let id = table.intern(presumed.clone());
+            let rows = table.rows;
+            let fill = |column: &mut Column| {
+                for slot in column.iter_mut().filter(|slot| **slot == ValueId::UNKNOWN) {
+                    *slot = id;
+                }
+            };
+            fill(table.columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]));
+            let is_exporters = definition.name.starts_with("exporter.");
+            for columns in table.stand_ins.values_mut().filter(|_| is_exporters) {
+                fill(columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]));
+            }
+            for instance in table.instances.iter_mut().filter(|_| definition.is_of_mechanism()) {
+                let slot = instance.facts.entry(fact).or_default();
+                if *slot == Value::Unknown {
+                    *slot = presumed.clone();
+                }
+            }
+        }
+        table
     }
 
     /// What each movement adds to a count; empty where counts are given as facts.

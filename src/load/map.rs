@@ -50,7 +50,7 @@ pub fn map(source: &Source, catalogue: &Catalogue) -> Result<Loaded, Diagnostics
 }
 
 /// The map as far as it can be read; `None` only after a problem has been reported.
-fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
+pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
     ids::refuse_long_keys(root)?;
     let known: Vec<&str> = MAP.names().collect();
     let top = root.object(&known)?;
@@ -76,7 +76,11 @@ fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
 
 /// Stops at a file of another version, of which this library cannot judge the rest.
 fn version(top: &Object<'_>) -> Option<()> {
-    let node = top.required("transborder")?;
+    // A map inside a case is of the library's own version.
+    let node = match top.get("transborder") {
+        None if !top.node.path.is_empty() => return Some(()),
+        _ => top.required("transborder")?,
+    };
     match node.tree {
         Tree::Integer(VERSION) => Some(()),
         Tree::Integer(other) => {

@@ -1,21 +1,63 @@
-//! probe
-use std::path::PathBuf;
-use transborder::{case, law::Law, load::Source};
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let dir = PathBuf::from(&args[3]);
-    let law = match Law::from_folders(&[dir.clone()]) {
-        Ok(l) => l,
-        Err(e) => { println!("{e}"); std::process::exit(2) }
-    };
-    print!("{}", law.warnings());
-    if args[2] == "check" { println!("ok"); return; }
-    let mut ok = 0; let mut bad = 0;
-    let mut files = vec![];
-    fn walk(p: &std::path::Path, f: &mut Vec<PathBuf>) { for e in std::fs::read_dir(p).unwrap() { let p = e.unwrap().path(); if p.is_dir() { walk(&p, f) } else { f.push(p) } } }
-    for p in law.packs() { let d = if dir.join("regime.yaml").is_file() { dir.join("cases") } else { dir.join(&p.id).join("cases") }; files.clear(); if d.is_dir() { walk(&d, &mut files); } files.sort();
-      for f in &files { let s = Source::new(f.to_string_lossy(), std::fs::read(f).unwrap()); 
-        let s = match s { Ok(s) => s, Err(e) => { println!("{e}"); bad += 1; continue } };
-        match case::run(&s, &p.id, &law) { Ok(r) if r.passes() => ok += 1, Ok(r) => { bad += 1; println!("FAIL {}{}", r.file, r.disputed.map(|d| format!(" (disputed: {d})")).unwrap_or_default()); for d in r.differences { println!("     {d}"); } } Err(e) => { bad += 1; println!("{e}") } } } }
-    println!("{ok} passed, {bad} failed");
+//! The command line of transborder: reads maps and packs, calls the library, prints what it says.
+
+mod command;
+mod input;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Maps cross-border data flows and judges each under the privacy law it meets.
+///
+/// Exit codes: 0 nothing found, 1 findings, 2 could not judge.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
 }
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge every movement of a data map
+    Check(command::check::Check),
+    /// Explain one flow: every rule considered, the facts it turned on, and where each comes from
+    Explain(command::explain::Explain),
+    /// List the rules, or show one
+    Law(command::law::Law),
+    /// Check a rule pack, or run its cases
+    #[command(subcommand)]
+    Pack(command::pack::Pack),
+    /// Print the JSON Schema of data maps
+    Schema(command::schema::Schema),
+    /// Print a completion script for a shell
+    Completions(command::completions::Completions),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Check(check) => check.run(),
+        Command::Explain(explain) => explain.run(),
+        Command::Law(law) => law.run(),
+        Command::Pack(pack) => pack.run(),
+        Command::Schema(schema) => schema.run(),
+        Command::Completions(completions) => completions.run(),
+    };
+    match result {
+        Ok(Answer::Clean) => ExitCode::SUCCESS,
+        Ok(Answer::Findings) => ExitCode::from(1),
+        Err(error) => {
+            anstream::eprintln!("{error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What a command found.
+enum Answer {
+    Clean,
+    Findings,
+}
+
+/// Why a command could not do its work.
+type Failure = Box<dyn std::error::Error>;

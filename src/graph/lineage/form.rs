@@ -11,8 +11,8 @@ use crate::word::DataState;
 /// More forms of one asset than this are not told apart.
 const MOST_FORMS: usize = 64;
 
-/// More transforms than this in one map are not told apart from none.
-const MOST_TRANSFORMS: usize = 256;
+/// Transforms beyond so many different ones are taken for none.
+const MOST_EFFECTS: usize = 256;
 
 /// Bits that lineage may hold: forms are given up before memory is.
 const MOST_BITS: u64 = 1 << 32;
@@ -27,12 +27,26 @@ pub struct Form {
 }
 
 impl Form {
-    fn after(&self, transforms: &Transforms, relevant: &BTreeSet<String>) -> Self {
-        let gone = transforms.drops.intersection(relevant).cloned();
+    fn after(&self, effect: Effect<'_>, relevant: &BTreeSet<String>) -> Self {
+        let gone = effect.drops.intersection(relevant).cloned();
         Self {
-            state: state_after(self.state, transforms.state),
+            state: state_after(self.state, effect.state),
             dropped: self.dropped.iter().cloned().chain(gone).collect(),
         }
+    }
+}
+
+/// What a flow's transforms do to a form.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Effect<'m> {
+    state: Option<DataState>,
+    drops: &'m BTreeSet<String>,
+}
+
+impl<'m> Effect<'m> {
+    fn of(declared: &'m Transforms) -> Option<Self> {
+        let Transforms { state, drops, .. } = declared;
+        (state.is_some() || !drops.is_empty()).then_some(Self { state: *state, drops })
     }
 }
 
@@ -48,7 +62,11 @@ fn state_after(before: Option<DataState>, declared: Option<DataState>) -> Option
         (before, None) => before,
         // A key turns data back into clear ones, and whoever says so is believed; nothing brings the persons back.
         (Some(DataState::Encrypted | DataState::Pseudonymised), Some(DataState::Clear)) => declared,
-        (Some(before), Some(declared)) => Some(if rank(declared) > rank(before) { declared } else { before }),
+        (Some(before), Some(declared)) => Some(if rank(declared) > rank(before) {
+            declared
+        } else {
+            before
+        }),
         (None, Some(_)) => declared,
     }
 }
@@ -94,27 +112,16 @@ pub(super) struct Forms {
 impl Forms {
     /// Closes the assets' own forms under the map's transforms; also the change each of these flows makes.
     pub(super) fn new(map: &Map, flows: &[FlowId]) -> (Self, BTreeMap<FlowId, Change>) {
-        let mut transforms: BTreeMap<(Option<DataState>, &BTreeSet<String>), (&Transforms, Vec<FlowId>)> =
-            BTreeMap::new();
-        for id in flows {
-            let declared = &map.flow(*id).transforms;
-            if declared.state.is_some() || !declared.drops.is_empty() {
-                let key = (declared.state, &declared.drops);
-                transforms.entry(key).or_insert((declared, Vec::new())).1.push(*id);
-            }
-        }
-        let told_apart: Vec<(&Transforms, Vec<FlowId>)> =
-            transforms.into_values().take(MOST_TRANSFORMS - 1).collect();
-        let mut changes = BTreeMap::new();
-        for (at, (_, makers)) in told_apart.iter().enumerate() {
-            changes.extend(makers.iter().map(|flow| (*flow, Change(at as u16 + 1))));
-        }
-        let transforms: Vec<&Transforms> = told_apart.into_iter().map(|(declared, _)| declared).collect();
-        (Self::close(map, &transforms), changes)
+        let declared = |flow: &FlowId| Effect::of(&map.flow(*flow).transforms);
+        let all: BTreeSet<Effect<'_>> = flows.iter().filter_map(declared).collect();
+        let effects: Vec<Effect<'_>> = all.into_iter().take(MOST_EFFECTS).collect();
+        let change = |effect: &Effect<'_>| Some(Change(effects.binary_search(effect).ok()? as u16 + 1));
+        let changes = flows.iter().filter_map(|flow| Some((*flow, change(&declared(flow)?)?)));
+        (Self::close(map, &effects), changes.collect())
     }
 
-    fn close(map: &Map, transforms: &[&Transforms]) -> Self {
-        let words: BTreeSet<String> = transforms.iter().flat_map(|t| t.drops.iter().cloned()).collect();
+    fn close(map: &Map, effects: &[Effect<'_>]) -> Self {
+        let words: BTreeSet<String> = effects.iter().flat_map(|effect| effect.drops.iter().cloned()).collect();
         let pairs = (map.nodes.len() as u64).saturating_mul(map.assets.len() as u64).max(1);
         let most = (MOST_BITS / pairs).clamp(1, MOST_FORMS as u64) as usize;
         let mut all = Self::default();
@@ -130,7 +137,7 @@ impl Forms {
             let class = match known.get(&key) {
                 Some(class) => *class,
                 None => {
-                    let (local, steps) = closure(asset.state, &key.1, transforms, most);
+                    let (local, steps) = closure(asset.state, &key.1, effects, most);
                     let forms = local.into_iter().map(|form| all.intern(&mut ids, form)).collect();
                     all.classes.push(Class { forms, steps });
                     let class = all.classes.len() as u32 - 1;
@@ -209,7 +216,7 @@ impl Forms {
 fn closure(
     own: Option<DataState>,
     relevant: &BTreeSet<String>,
-    transforms: &[&Transforms],
+    effects: &[Effect<'_>],
     most: usize,
 ) -> (Vec<Form>, Vec<u8>) {
     let start = Form {
@@ -221,9 +228,9 @@ fn closure(
     let mut by_form: Vec<Vec<u8>> = Vec::new();
     while let Some(form) = forms.get(by_form.len()).cloned() {
         let at = by_form.len() as u8;
-        let mut steps = Vec::with_capacity(transforms.len());
-        for transform in transforms {
-            let after = form.after(transform, relevant);
+        let mut steps = Vec::with_capacity(effects.len());
+        for effect in effects {
+            let after = form.after(*effect, relevant);
             let step = match positions.get(&after) {
                 Some(position) => *position,
                 // The less transformed form is judged rather than one that might clear the movement.
@@ -239,7 +246,9 @@ fn closure(
         }
         by_form.push(steps);
     }
-    let steps = (0..transforms.len()).flat_map(|t| by_form.iter().map(move |steps| steps[t])).collect();
+    let steps = (0..effects.len())
+        .flat_map(|t| by_form.iter().map(move |steps| steps[t]))
+        .collect();
     (forms, steps)
 }
 
@@ -274,12 +283,12 @@ mod tests {
             })
             .collect();
         let relevant = drops.iter().flat_map(|t| t.drops.iter().cloned()).collect();
-        let transforms: Vec<&Transforms> = drops.iter().collect();
-        let (forms, steps) = closure(None, &relevant, &transforms, MOST_FORMS);
+        let effects: Vec<Effect<'_>> = drops.iter().filter_map(Effect::of).collect();
+        let (forms, steps) = closure(None, &relevant, &effects, MOST_FORMS);
         assert_eq!(forms.len(), MOST_FORMS);
         for (at, step) in steps.iter().enumerate() {
             let (before, after) = (&forms[at % forms.len()], &forms[usize::from(*step)]);
-            let full = before.after(transforms[at / forms.len()], &relevant);
+            let full = before.after(effects[at / forms.len()], &relevant);
             assert!(after == &full || after == before);
         }
     }

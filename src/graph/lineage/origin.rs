@@ -27,7 +27,11 @@ pub(super) struct Mixing {
 
 impl Mixing {
     pub(super) fn new(map: &Map) -> Self {
-        let all: BTreeSet<Place> = map.assets.iter().flat_map(|asset| asset.collected_in.iter().flatten().copied()).collect();
+        let all: BTreeSet<Place> = map
+            .assets
+            .iter()
+            .flat_map(|asset| asset.collected_in.iter().flatten().copied())
+            .collect();
         let places: Vec<Place> = all.into_iter().collect();
         let column = |place: &Place| places.binary_search(place).ok().map(|at| at as u32);
         let declared = map.flows.iter().enumerate().filter_map(|(at, flow)| {
@@ -171,7 +175,10 @@ impl OriginsOf {
         }
         let places = |columns: std::ops::Range<usize>| {
             let start = columns.start;
-            columns.filter(|column| here.rows.has(0, *column)).map(|column| mixing.places[column - start]).collect()
+            columns
+                .filter(|column| here.rows.has(0, *column))
+                .map(|column| mixing.places[column - start])
+                .collect()
         };
         SetValue {
             must: places(mixing.places.len()..mixing.anywhere()),

@@ -37,7 +37,10 @@ fn an_asset_reaches_the_end_of_a_chain_and_the_path_says_how() {
     let lineage = lineage_of(&story);
     assert_eq!(on_flow(&story, &lineage, last), ["staff"]);
     let carried = lineage.on_flow(last).next().unwrap();
-    assert_eq!(lineage.path_to_flow(last, carried.asset, carried.form), [first, second, last]);
+    assert_eq!(
+        lineage.path_to_flow(last, carried.asset, carried.form),
+        [first, second, last]
+    );
 }
 
 #[test]
@@ -79,7 +82,7 @@ fn an_anonymising_flow_changes_what_goes_on() {
     let first = story.flow("visits", "site");
     let strip = story.flow("site", "analytics");
     let show = story.flow("analytics", "board");
-    story.into_state(strip, Anonymised).into_state(show, Clear);
+    story.leaves(strip, Anonymised).leaves(show, Clear);
     let lineage = lineage_of(&story);
     assert_eq!(on_flow(&story, &lineage, first), ["visits/clear"]);
     assert_eq!(on_flow(&story, &lineage, strip), ["visits/anonymised"]);
@@ -95,11 +98,16 @@ fn an_asset_that_comes_in_two_forms_goes_on_in_both() {
     let raw = story.flow("site", "lake");
     let masked = story.flow("site", "lake");
     let on = story.flow("lake", "vendor");
-    story.into_state(masked, Pseudonymised).drops(masked, "address");
+    story.leaves(masked, Pseudonymised).drops(masked, "address");
     let lineage = lineage_of(&story);
-    assert_eq!(on_flow(&story, &lineage, on), ["visits-address/pseudonymised", "visits/clear"]);
-    let paths: BTreeSet<Vec<FlowId>> =
-        lineage.on_flow(on).map(|carried| lineage.path_to_flow(on, carried.asset, carried.form)).collect();
+    assert_eq!(
+        on_flow(&story, &lineage, on),
+        ["visits-address/pseudonymised", "visits/clear"]
+    );
+    let paths: BTreeSet<Vec<FlowId>> = lineage
+        .on_flow(on)
+        .map(|carried| lineage.path_to_flow(on, carried.asset, carried.form))
+        .collect();
     assert_eq!(paths, BTreeSet::from([vec![first, raw, on], vec![first, masked, on]]));
 }
 
@@ -121,7 +129,11 @@ fn a_category_that_an_asset_never_had_makes_no_second_form() {
 fn an_asset_that_a_flow_names_starts_there_and_spreads_on_from_its_destination() {
     let mut story = Story::new();
     story.asset("staff", "HK").asset("orders", "HK");
-    story.node("app", "HK").node("backend", "CN").node("archive", "CN").node("log", "HK");
+    story
+        .node("app", "HK")
+        .node("backend", "CN")
+        .node("archive", "CN")
+        .node("log", "HK");
     let sync = story.flow("app", "backend");
     let on = story.flow("backend", "archive");
     let log = story.flow("app", "log");
@@ -143,7 +155,7 @@ fn an_asset_that_a_flow_names_travels_in_the_form_in_which_it_came() {
     story.flow("staff", "app");
     let lock = story.flow("app", "backend");
     let on = story.flow("backend", "archive");
-    story.into_state(lock, Encrypted).carries(on, "staff");
+    story.leaves(lock, Encrypted).carries(on, "staff");
     let lineage = lineage_of(&story);
     assert_eq!(on_flow(&story, &lineage, on), ["staff/encrypted"]);
 }
@@ -159,7 +171,7 @@ fn an_unfed_circle_of_flows_that_name_an_asset_starts_everywhere() {
     for flow in [out, back, on] {
         story.carries(flow, "staff");
     }
-    story.into_state(out, Anonymised);
+    story.leaves(out, Anonymised);
     let lineage = lineage_of(&story);
     assert_eq!(on_flow(&story, &lineage, back), ["staff/anonymised", "staff/clear"]);
     assert_eq!(on_flow(&story, &lineage, on), ["staff/anonymised", "staff/clear"]);
@@ -173,7 +185,11 @@ fn a_return_flow_of_other_data_does_not_let_an_asset_start_twice() {
     let out = story.flow("a", "b");
     let on = story.flow("b", "c");
     let back = story.flow("c", "a");
-    story.carries(out, "staff").carries(on, "staff").carries(back, "orders").into_state(out, Anonymised);
+    story
+        .carries(out, "staff")
+        .carries(on, "staff")
+        .carries(back, "orders")
+        .leaves(out, Anonymised);
     let lineage = lineage_of(&story);
     assert_eq!(on_flow(&story, &lineage, on), ["staff/anonymised"]);
 }
@@ -214,7 +230,10 @@ fn origins(story: &Story, flow: FlowId, asset: &str) -> (BTreeSet<Place>, Option
 #[test]
 fn data_that_only_pass_stem_from_where_they_were_collected() {
     let (story, _, outward) = transit();
-    assert_eq!(origins(&story, outward, "hk-orders"), (places("HK"), Some(places("HK"))));
+    assert_eq!(
+        origins(&story, outward, "hk-orders"),
+        (places("HK"), Some(places("HK")))
+    );
 }
 
 #[test]
@@ -222,11 +241,20 @@ fn data_that_pass_by_others_may_have_been_mixed_unless_the_map_says_that_they_we
     let (mut story, inward, outward) = transit();
     story.flow("cn-customers", "hub");
     assert_eq!(origins(&story, inward, "hk-orders"), (places("HK"), Some(places("HK"))));
-    assert_eq!(origins(&story, outward, "hk-orders"), (places("HK"), Some(places("HK CN"))));
+    assert_eq!(
+        origins(&story, outward, "hk-orders"),
+        (places("HK"), Some(places("HK CN")))
+    );
     story.mixes(outward, "");
-    assert_eq!(origins(&story, outward, "hk-orders"), (places("HK"), Some(places("HK"))));
+    assert_eq!(
+        origins(&story, outward, "hk-orders"),
+        (places("HK"), Some(places("HK")))
+    );
     story.mixes(outward, "cn-customers");
-    assert_eq!(origins(&story, outward, "hk-orders"), (places("HK CN"), Some(places("HK CN"))));
+    assert_eq!(
+        origins(&story, outward, "hk-orders"),
+        (places("HK CN"), Some(places("HK CN")))
+    );
 }
 
 #[test]
@@ -235,10 +263,16 @@ fn what_was_mixed_in_travels_on() {
     story.node("backup", "SG");
     let on = story.flow("crm", "backup");
     story.mixes(outward, "cn-customers").mixes(on, "");
-    assert_eq!(origins(&story, on, "hk-orders"), (places("HK CN"), Some(places("HK CN"))));
+    assert_eq!(
+        origins(&story, on, "hk-orders"),
+        (places("HK CN"), Some(places("HK CN")))
+    );
     story.perhaps(outward);
     assert_eq!(origins(&story, on, "hk-orders"), (places("HK"), Some(places("HK CN"))));
-    assert_eq!(origins(&story, outward, "hk-orders"), (places("HK CN"), Some(places("HK CN"))));
+    assert_eq!(
+        origins(&story, outward, "hk-orders"),
+        (places("HK CN"), Some(places("HK CN")))
+    );
 }
 
 #[test]
@@ -265,14 +299,21 @@ fn an_unknown_origin_leaves_anything_possible() {
 /// A map whose every choice comes from one list of numbers.
 fn random_map(nodes: usize, assets: usize, flows: &[FlowSketch]) -> Story {
     let mut story = Story::new();
-    for (at, state) in [None, Some(Clear), Some(Encrypted)].into_iter().cycle().take(assets).enumerate() {
+    for (at, state) in [None, Some(Clear), Some(Encrypted)]
+        .into_iter()
+        .cycle()
+        .take(assets)
+        .enumerate()
+    {
         story.asset(&format!("a{at}"), ["HK", "CN", ""][at % 3]);
         story.map.assets[at].state = state;
     }
     for at in 0..nodes {
         story.node(&format!("n{at}"), ["HK", "CN", "SG|US", ""][at % 4]);
         if at % 3 != 2 {
-            story.entity(&format!("e{at}"), "HK").operator(&format!("n{at}"), &format!("e{at}"));
+            story
+                .entity(&format!("e{at}"), "HK")
+                .operator(&format!("n{at}"), &format!("e{at}"));
         }
     }
     for sketch in flows {
@@ -310,9 +351,9 @@ impl FlowSketch {
             story.mixes(flow, &set(bits));
         }
         match self.change % 12 {
-            0 => story.into_state(flow, Anonymised),
-            1 => story.into_state(flow, Encrypted),
-            2 => story.into_state(flow, Clear),
+            0 => story.leaves(flow, Anonymised),
+            1 => story.leaves(flow, Encrypted),
+            2 => story.leaves(flow, Clear),
             3 => story.drops(flow, "name"),
             4 => story.drops(flow, "payroll"),
             _ => story,
@@ -402,7 +443,9 @@ impl<'m> Naive<'m> {
             .collect();
         let leads = |from: End, to: End| from == to || self.reach(&BTreeSet::from([from])).contains(&to);
         let feeds = |by: &FlowId, id: &FlowId| {
-            leads(flow(by).to, flow(id).from) && matches!(flow(by).to, End::Node(_)) && !leads(flow(id).from, flow(by).from)
+            leads(flow(by).to, flow(id).from)
+                && matches!(flow(by).to, End::Node(_))
+                && !leads(flow(id).from, flow(by).from)
         };
         let first = unfed.iter().filter(|id| !unfed.iter().any(|by| feeds(by, id)));
         collecting.iter().chain(first).copied().collect()
@@ -453,9 +496,7 @@ impl<'m> Naive<'m> {
                     continue;
                 };
                 let into = with.iter().filter(|id| self.map.flow(**id).to == End::Node(at));
-                let admits_arrival = |id: &&FlowId| {
-                    lineage.on_flow(**id).any(|carried| carried.asset == self.asset)
-                };
+                let admits_arrival = |id: &&FlowId| lineage.on_flow(**id).any(|carried| carried.asset == self.asset);
                 upstream.extend(into.filter(admits_arrival).map(|id| (*id, certain && exists(*id))));
             }
             if upstream.len() == before {

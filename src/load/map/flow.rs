@@ -111,15 +111,17 @@ fn words(context: &Context<'_, '_>, setting: &Setting, node: &Node<'_>) -> Optio
 }
 
 fn transforms(reader: &Reader<'_, '_>) -> Transforms {
-    let Some(node) = reader.known("transforms").filter(|node| !node.is_word("none")) else {
-        return Transforms::default();
-    };
-    let Some(reader) = Reader::new(reader.context, node, &TRANSFORMS) else {
-        return Transforms::default();
-    };
-    Transforms {
-        state: reader.word("state", DataState::WORDS, DataState::from_word),
-        drops: reader.categories("drops").unwrap_or_default(),
-        mixes_in: reader.set("mixes_in", |item| reader.context.asset(item)),
+    let mut transforms = Transforms::default();
+    match reader.known("transforms") {
+        Some(node) if node.is_word("none") => transforms.mixes_in = Some(BTreeSet::new()),
+        Some(node) => {
+            if let Some(reader) = Reader::new(reader.context, node, &TRANSFORMS) {
+                transforms.state = reader.word("state", DataState::WORDS, DataState::from_word);
+                transforms.drops = reader.categories("drops").unwrap_or_default();
+                transforms.mixes_in = reader.set("mixes_in", |item| reader.context.asset(item));
+            }
+        }
+        None => {}
     }
+    transforms
 }

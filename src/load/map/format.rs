@@ -61,8 +61,8 @@ pub(in crate::load) enum Shape {
     IdOrNone,
     /// Ids in a list, or `none`.
     Ids,
-    /// An id, `none`, or an object with more about the parent.
-    Parent,
+    /// An id, `none`, or an object with more about what it names.
+    IdOrObject(&'static Format),
     /// The id of a mechanism in a rule pack.
     MechanismType,
     /// A word of a setting.
@@ -73,6 +73,8 @@ pub(in crate::load) enum Shape {
     When,
     /// An object.
     Object(&'static Format),
+    /// An object, or `none`.
+    ObjectOrNone(&'static Format),
     /// Objects by id.
     ById(&'static Format),
     /// Objects in a list.
@@ -153,7 +155,7 @@ pub(in crate::load) static ENTITY: Format = Format {
         key("established_in", Shape::Places, "Every place where it is established."),
         key("decides_from", Shape::Places, "Its principal place of business, whence it decides."),
         key("branch_of", Shape::IdOrNone, "The legal person it is a part of."),
-        key("parent", Shape::Parent, "Its parent company."),
+        key("parent", Shape::IdOrObject(&PARENT), "Its parent company."),
     ],
 };
 
@@ -263,7 +265,7 @@ pub(in crate::load) static FLOW: Format = Format {
         key("initiated_by", Shape::Word(InitiatedBy::WORDS), "Who sets it off."),
         key("occasional", Shape::Bool, "It is outside regular action."),
         key("protection", Shape::Word(Protection::WORDS), "How the data are protected from the receiving side and its state."),
-        key("transforms", Shape::Object(&TRANSFORMS), "What it does to the data on their way."),
+        key("transforms", Shape::ObjectOrNone(&TRANSFORMS), "What it does to the data on their way."),
         key("per_day", Shape::Count, "How often a day it runs."),
     ],
 };

@@ -34,9 +34,7 @@ pub(super) fn places(context: &Context<'_, '_>, node: &Node<'_>) -> Option<BTree
 /// Where a node or a person is; `None` after a problem has been reported.
 pub(super) fn location(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Location> {
     match node.tree {
-        Tree::Object(entries) if entries.iter().any(|(key, _)| key.as_deref() == Some("setting")) => {
-            by_setting(context, node)
-        }
+        tree if has_setting(tree) => by_setting(context, node),
         Tree::List(_) => {
             let help = "write `{ all_of: […] }` if it is in all of them, `{ one_of: […] }` if it is in one of them";
             let message = format!("expected {FORMS}, found a list");
@@ -48,6 +46,10 @@ pub(super) fn location(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Loc
             setting: None,
         }),
     }
+}
+
+fn has_setting(tree: &Tree) -> bool {
+    matches!(tree, Tree::Object(entries) if entries.iter().any(|(key, _)| key.as_deref() == Some("setting")))
 }
 
 /// The word of a known setting decides; an unknown one leaves every word's place possible.
@@ -96,6 +98,10 @@ fn by_setting(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Location> {
 
 /// One alternative, or several under `one_of`.
 fn alternatives(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Alternatives> {
+    if has_setting(node.tree) {
+        node.report(Code::WrongType, "a place hangs on one setting only".to_owned(), None);
+        return None;
+    }
     let known: Vec<&str> = LOCATION.names().collect();
     match only_key(node, &known)? {
         Some(("one_of", candidates)) => {

@@ -1,0 +1,290 @@
+//! What is found, ready to be kept, compared and printed: owned, serialisable, in one order whatever the map's.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::assess::verdict::{DutyState, Verdict};
+use crate::law::pack::Status;
+use crate::outcome::{Headline, Outcome};
+use crate::text::Text;
+
+/// The version of the JSON shape. It rises when a reader of the old shape would misread the new one.
+pub const FORMAT: u32 = 1;
+
+/// The assessment of one map.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Assessment {
+    /// The version of this shape: [`FORMAT`].
+    pub transborder_assessment: u32,
+    /// The version of the library.
+    pub version: &'static str,
+    /// What the map is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub map: Option<String>,
+    /// The day as of which the law was read.
+    pub as_of: String,
+    /// The regimes applied.
+    pub law: Vec<RegimeApplied>,
+    /// Every movement with its verdicts.
+    pub movements: Vec<AssessedMovement>,
+    /// Data that can be reached from elsewhere through ownership or keys.
+    pub exposures: Vec<ExposureFound>,
+    /// Flows that are switched off by a setting.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub switched_off: Vec<String>,
+    /// Flows on which nothing is known to travel.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub idle: Vec<String>,
+    /// What somebody must look at, worst first.
+    pub findings: Vec<Finding>,
+    /// The facts to ask for, most decisive first.
+    pub questions: Vec<Question>,
+}
+
+/// A regime that was applied.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegimeApplied {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+    /// Who enforces it.
+    pub authority: Text,
+    /// When the pack was last compared with its sources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_on: Option<String>,
+    /// Its layers.
+    pub layers: Vec<LayerApplied>,
+}
+
+/// A layer that was applied.
+#[derive(Clone, Debug, Serialize)]
+pub struct LayerApplied {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+    /// Whether it binds.
+    pub status: Status,
+}
+
+/// One asset on one edge.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssessedMovement {
+    /// The flow, or `access:<node>:<entity>` for remote access that control implies.
+    pub flow: String,
+    /// The asset.
+    pub asset: String,
+    /// The state it is in after what the flows did to it, if they did anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<&'static str>,
+    /// How it moves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<&'static str>,
+    /// Where it starts.
+    pub from: Endpoint,
+    /// Where it ends.
+    pub to: Endpoint,
+    /// The flows by which the asset came here, this one last.
+    pub path: Vec<String>,
+    /// Where the edge stands in the map: `flows.sync`.
+    pub at: String,
+    /// The settings on which it depends whether the flow exists at all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<String>,
+    /// One verdict a layer of a regime.
+    pub verdicts: Vec<AssessedVerdict>,
+}
+
+/// One end of a movement.
+#[derive(Clone, Debug, Serialize)]
+pub struct Endpoint {
+    /// The node, the asset whose data subjects it is, or the entity that looks.
+    pub id: String,
+    /// Who operates it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub party: Option<String>,
+    /// Where it is, in words.
+    pub place: String,
+}
+
+/// A verdict on one movement.
+#[derive(Clone, Debug, Serialize)]
+pub struct AssessedVerdict {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Arc<Verdict>,
+    /// Who counts as exporter under this regime.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exporter: Vec<String>,
+    /// The outcome for each candidate place, where they differ.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_place: Vec<CandidateOutcome>,
+    /// The facts that would decide, and where each goes in the map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Asked>,
+}
+
+/// The outcome if a place is this one.
+#[derive(Clone, Debug, Serialize)]
+pub struct CandidateOutcome {
+    /// Where the movement starts.
+    pub from: String,
+    /// Where it ends.
+    pub to: String,
+    /// What is said then.
+    pub outcome: Headline,
+}
+
+/// A fact that would decide.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    /// The fact, as rules name it.
+    pub fact: String,
+    /// Where the answer goes in the map.
+    pub at: String,
+}
+
+/// A fact to ask for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Question {
+    /// Where the answer goes in the map.
+    pub at: String,
+    /// The question.
+    pub ask: Text,
+    /// Who would know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub who: Option<String>,
+    /// The facts it settles, as rules name them.
+    pub facts: Vec<String>,
+    /// How many verdicts wait for it.
+    pub decides: usize,
+    /// The worst outcome that waits for it.
+    pub worst: Outcome,
+    /// The layers of regimes that ask.
+    pub asked_by: Vec<String>,
+}
+
+/// Data that can be reached from elsewhere though no movement is shown. Never a transfer by itself.
+#[derive(Clone, Debug, Serialize)]
+pub struct ExposureFound {
+    /// Where the data lie.
+    pub node: String,
+    /// Who can reach them.
+    pub by: String,
+    /// From where.
+    pub places: Vec<String>,
+    /// How: from the node to whoever reaches it.
+    pub chain: Vec<String>,
+    /// What lies there.
+    pub assets: Vec<String>,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// An outcome that somebody must look at.
+    Outcome,
+    /// A duty that is not met.
+    Duty,
+    /// Data that can be reached from elsewhere.
+    Exposure,
+}
+
+/// Something that somebody must look at.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Stays the same as long as the ids in map and packs do.
+    pub id: String,
+    /// What it is about.
+    pub kind: FindingKind,
+    /// The outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Headline>,
+    /// Its worst possible outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub worst: Option<Outcome>,
+    /// The regime.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub regime: Option<String>,
+    /// Its layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer: Option<String>,
+    /// Whether the layer binds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// The flow or the node.
+    pub subject: String,
+    /// The asset.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset: Option<String>,
+    /// The rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// Where it stands in the map.
+    pub at: String,
+}
+
+impl Assessment {
+    /// Fills in the findings and sorts them, worst first.
+    pub(crate) fn find(&mut self) {
+        let mut findings = Vec::new();
+        for movement in &self.movements {
+            for judged in &movement.verdicts {
+                let verdict = &judged.verdict;
+                let finding = |kind, what: &str, rule: Option<String>| Finding {
+                    id: format!("{}/{}/{}/{}/{what}", verdict.regime, verdict.layer, movement.flow, movement.asset),
+                    kind,
+                    outcome: (kind == FindingKind::Outcome).then_some(verdict.outcome),
+                    worst: (kind == FindingKind::Outcome).then_some(verdict.worst),
+                    regime: Some(verdict.regime.clone()),
+                    layer: Some(verdict.layer.clone()),
+                    status: Some(verdict.status),
+                    subject: movement.flow.clone(),
+                    asset: Some(movement.asset.clone()),
+                    rule,
+                    at: movement.at.clone(),
+                };
+                if is_flagged(verdict.outcome) {
+                    let rule = verdict.decided_by.rule.clone();
+                    findings.push(finding(FindingKind::Outcome, verdict.outcome.as_str(), rule));
+                }
+                for duty in verdict.duties.iter().filter(|duty| duty.state == DutyState::Unmet) {
+                    findings.push(finding(FindingKind::Duty, &duty.rule, Some(duty.rule.clone())));
+                }
+            }
+        }
+        for exposure in &self.exposures {
+            findings.push(Finding {
+                id: format!("exposure/{}/{}", exposure.node, exposure.by),
+                kind: FindingKind::Exposure,
+                outcome: None,
+                worst: None,
+                regime: None,
+                layer: None,
+                status: None,
+                subject: exposure.node.clone(),
+                asset: None,
+                rule: None,
+                at: format!("exposure of {}", exposure.node),
+            });
+        }
+        findings.sort_by(|a, b| {
+            let rank = |f: &Finding| (f.kind, std::cmp::Reverse(f.worst), f.outcome == Some(Headline::Undetermined));
+            (rank(a), &a.id).cmp(&(rank(b), &b.id))
+        });
+        self.findings = findings;
+    }
+}
+
+/// Whether an outcome is one that somebody must look at.
+#[must_use]
+pub fn is_flagged(outcome: Headline) -> bool {
+    matches!(
+        outcome,
+        Headline::Undetermined | Headline::Firm(Outcome::Incomplete | Outcome::NonExempt)
+    )
+}

@@ -1,0 +1,464 @@
+//! Runs the whole way: movements, facts, verdicts, exposures, questions.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::assess::assessment::{
+    AssessedMovement, AssessedVerdict, Asked, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
+    LayerApplied, Question, RegimeApplied,
+};
+use crate::assess::provenance;
+use crate::assess::verdict::{Presumption, Verdict, Words};
+use crate::date::Date;
+use crate::fact::{FactId, FactKey};
+use crate::graph::MapGraph;
+use crate::graph::control::exposures;
+use crate::judge::batch::{Allowed, Batch};
+use crate::judge::evaluate::facts_read;
+use crate::judge::explain::judge;
+use crate::judge::fill::{Parties, fill};
+use crate::judge::movement::{Edge, Movement, Movements, Seat};
+use crate::judge::table::{Table, ValueId};
+use crate::judge::view::View;
+use crate::law::Law;
+use crate::law::in_force::{Cond, LayerInForce, Readings, RegimeInForce};
+use crate::law::pack::{Pack, ReplacedBy};
+use crate::model::{End, Map, Stated};
+use crate::outcome::{Headline, Outcome, Outcomes};
+use crate::place::Gazetteer;
+
+pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> Assessment {
+    let graph = MapGraph::new(map);
+    let movements = Movements::of(&graph);
+    let table = fill(&movements, law.catalogue(), as_of);
+    let presuming = table.presuming(law.catalogue());
+    let in_force = law.as_of(as_of, readings);
+    let mut assessment = Assessment {
+        transborder_assessment: FORMAT,
+        version: env!("CARGO_PKG_VERSION"),
+        map: map.name.clone(),
+        as_of: as_of.to_string(),
+        law: law.packs().iter().map(applied).collect(),
+        movements: movements.all.iter().map(|m| describe(&movements, m, law.catalogue().gazetteer())).collect(),
+        exposures: Vec::new(),
+        switched_off: map.flows.iter().filter(|f| map.exists(f) == Some(false)).map(|f| f.id.clone()).collect(),
+        idle: idle(&graph, &movements),
+        findings: Vec::new(),
+        questions: Vec::new(),
+    };
+    for regime in &in_force.regimes {
+        let judging = Judging {
+            movements: &movements,
+            law,
+            pack: &law.packs()[regime.pack],
+            regime,
+            readings,
+            table: &table,
+            sound: View::new(&table, regime),
+            presumed: View::new(&presuming, regime),
+        };
+        for layer in &regime.layers {
+            for (movement, verdict) in assessment.movements.iter_mut().zip(judging.layer(layer)) {
+                movement.verdicts.push(verdict);
+            }
+        }
+    }
+    let exposures = exposures(&graph, &movements.lineage);
+    assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
+    assessment.questions = questions(&assessment, law);
+    assessment.find();
+    assessment
+}
+
+struct Judging<'a> {
+    movements: &'a Movements<'a>,
+    law: &'a Law,
+    pack: &'a Pack,
+    regime: &'a RegimeInForce,
+    readings: &'a Readings,
+    table: &'a Table,
+    /// The facts as they are.
+    sound: View<'a>,
+    /// The facts with what goes without saying.
+    presumed: View<'a>,
+}
+
+impl Judging<'_> {
+    fn layer(&self, layer: &LayerInForce) -> Vec<AssessedVerdict> {
+        let batch = Batch::new(self.regime, layer);
+        let sound = batch.judge(&self.sound, self.law.catalogue());
+        let presumed = batch.judge(&self.presumed, self.law.catalogue());
+        let words = Words {
+            catalogue: self.law.catalogue(),
+            pack: self.pack,
+            regime: self.regime,
+            layer,
+            readings: self.readings,
+            table: self.table,
+        };
+        let read = facts_of(layer);
+        // Movements with the same facts have the same verdict, so it is put into words once.
+        let mut known: HashMap<Signature, Arc<Verdict>> = HashMap::new();
+        let verdict = |movement: &Movement| {
+            let row = worst_row(movement, &presumed);
+            let signature = Signature {
+                sound: range_of(movement, &sound),
+                presumed: headline_of(movement, &presumed),
+                values: read.iter().map(|fact| self.id(&self.presumed, *fact, row)).collect(),
+                sound_values: read.iter().map(|fact| self.id(&self.sound, *fact, row)).collect(),
+                held: self.table.held(row).iter().map(|held| (held.instance, held.reaches as u8)).collect(),
+                may_not_exist: movement.exists.is_none(),
+            };
+            let verdict = known.get(&signature).cloned().unwrap_or_else(|| {
+                let verdict = Arc::new(self.put_into_words(&words, movement, row, &sound, &presumed));
+                known.insert(signature, Arc::clone(&verdict));
+                verdict
+            });
+            self.assessed(movement, row, verdict, &presumed)
+        };
+        self.movements.all.iter().map(verdict).collect()
+    }
+
+    fn id(&self, view: &View<'_>, fact: FactId, row: usize) -> ValueId {
+        view.column(fact).and_then(|column| column.get(row)).copied().unwrap_or_default()
+    }
+
+    fn put_into_words(
+        &self,
+        words: &Words<'_>,
+        movement: &Movement,
+        row: usize,
+        sound: &[Allowed],
+        presumed: &[Allowed],
+    ) -> Verdict {
+        let judgement = judge(self.regime, words.layer, self.presumed.row(row));
+        debug_assert_eq!(judgement.presumed, presumed[row].presumed, "the two evaluators differ");
+        let mut verdict = words.verdict(&judgement);
+        let (best, worst) = range_of(movement, sound);
+        verdict.best = best;
+        verdict.worst = worst;
+        verdict.outcome = headline_of(movement, presumed);
+        if judgement.outcomes.range() != Some((best, worst)) {
+            let unpresumed = judge(self.regime, words.layer, self.sound.row(row));
+            verdict.presumed = unpresumed
+                .open
+                .iter()
+                .map(|fact| self.law.catalogue().fact(*fact))
+                .filter_map(|fact| {
+                    Some(Presumption {
+                        fact: fact.name.clone(),
+                        value: fact.presume.as_ref()?.to_string(),
+                    })
+                })
+                .collect();
+        }
+        if verdict.outcome != Headline::Undetermined {
+            verdict.ask.clear();
+        } else if verdict.ask.is_empty() && movement.rows.len() > 1 {
+            // Each candidate place has a firm answer of its own: it is the place that decides.
+            verdict.ask.extend(["flow.from_place", "flow.to_place"].map(str::to_owned));
+        }
+        verdict
+    }
+
+    fn assessed(&self, movement: &Movement, row: usize, verdict: Arc<Verdict>, presumed: &[Allowed]) -> AssessedVerdict {
+        let map = self.movements.map;
+        let stand_in = self.presumed.stand_in(row);
+        let parties = Parties::of(self.movements, movement);
+        let exporter = match stand_in {
+            Stated::Is(ReplacedBy::Principal) => parties.principals.iter().flatten().copied().collect(),
+            Stated::Is(ReplacedBy::Arranger) => parties.arranger.into_iter().collect(),
+            Stated::Absent => parties.exporter.into_iter().collect(),
+            Stated::Unknown => Vec::new(),
+        };
+        let candidates: Vec<CandidateOutcome> = movement
+            .rows
+            .clone()
+            .map(|row| CandidateOutcome {
+                from: self.place(&self.movements.candidates[row].from),
+                to: self.place(&self.movements.candidates[row].to),
+                outcome: presumed[row].presumed.headline(),
+            })
+            .collect();
+        let differ = candidates.windows(2).any(|pair| pair[0].outcome != pair[1].outcome);
+        let mut questions: Vec<Asked> = verdict
+            .ask
+            .iter()
+            .filter_map(|name| {
+                let fact = self.law.catalogue().find(&self.pack.id, name)?;
+                let key = &self.law.catalogue().fact(fact).key;
+                let at = provenance::sources(self.movements, movement, stand_in, key).into_iter().next()?;
+                if candidates.len() > 1 && matches!(key, FactKey::Flow(_)) && !self.is_open(key, movement) {
+                    return None;
+                }
+                Some(Asked {
+                    fact: name.clone(),
+                    at,
+                })
+            })
+            .collect();
+        if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
+            let settings = open_settings(map, movement);
+            questions.splice(0..0, settings.into_iter().map(|setting| Asked {
+                fact: "the flow exists".to_owned(),
+                at: format!("settings.{setting}.value"),
+            }));
+        }
+        AssessedVerdict {
+            verdict,
+            exporter: exporter.iter().map(|id| map.entity(*id).id.clone()).collect(),
+            by_place: if differ { candidates } else { Vec::new() },
+            questions,
+        }
+    }
+
+    /// Whether a place of a movement is one of several.
+    fn is_open(&self, key: &FactKey, movement: &Movement) -> bool {
+        let fact = self.law.catalogue().id_of(key);
+        let values: BTreeSet<ValueId> =
+            movement.rows.clone().filter_map(|row| Some(self.id(&self.sound, fact?, row))).collect();
+        values.len() > 1 || values.contains(&ValueId::UNKNOWN)
+    }
+
+    fn place(&self, seat: &Seat) -> String {
+        match seat {
+            Seat::Unknown => "unknown".to_owned(),
+            Seat::At(places) => in_words(self.law.catalogue().gazetteer(), places.iter().copied(), " and "),
+            Seat::OneOf(alternatives) => {
+                in_words(self.law.catalogue().gazetteer(), alternatives.iter().flatten().copied(), " or ")
+            }
+        }
+    }
+}
+
+#[derive(Eq, Hash, PartialEq)]
+struct Signature {
+    sound: (Outcome, Outcome),
+    presumed: Headline,
+    values: Vec<ValueId>,
+    sound_values: Vec<ValueId>,
+    held: Vec<(usize, u8)>,
+    may_not_exist: bool,
+}
+
+/// A flow that may not exist may also be no transfer at all.
+fn all_of(movement: &Movement, allowed: impl Iterator<Item = Outcomes>) -> Outcomes {
+    let outcomes = allowed.fold(Outcomes::NONE, Outcomes::or);
+    match (movement.exists, outcomes.range()) {
+        (None, Some((_, worst))) if worst > Outcome::NotATransfer => outcomes.with(Outcome::NotATransfer),
+        _ => outcomes,
+    }
+}
+
+fn range_of(movement: &Movement, allowed: &[Allowed]) -> (Outcome, Outcome) {
+    all_of(movement, allowed[movement.rows.clone()].iter().map(|a| a.outcomes))
+        .range()
+        .unwrap_or((Outcome::OutOfScope, Outcome::NonExempt))
+}
+
+fn headline_of(movement: &Movement, allowed: &[Allowed]) -> Headline {
+    all_of(movement, allowed[movement.rows.clone()].iter().map(|a| a.presumed)).headline()
+}
+
+/// The candidate with the worst answer: the one that is explained.
+fn worst_row(movement: &Movement, allowed: &[Allowed]) -> usize {
+    let worst = |row: &usize| allowed[*row].presumed.range().map(|(best, worst)| (worst, best));
+    let rows = movement.rows.clone();
+    // Of equals the first.
+    rows.rev().max_by_key(worst).unwrap_or(movement.rows.start)
+}
+
+/// Every fact that a layer reads of a movement.
+fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
+    let mut read = BTreeSet::new();
+    let mut add = |cond: &Cond| facts_read(cond, &mut read);
+    for rule in [&layer.scope, &layer.transfer, &layer.blocks, &layer.exemptions].into_iter().flatten() {
+        add(&rule.when);
+        if let Some((lifted, _)) = &rule.lifted {
+            add(lifted);
+        }
+    }
+    for mechanism in &layer.mechanisms {
+        mechanism.gates.iter().for_each(|gate| add(&gate.when));
+        mechanism.requirements.iter().for_each(|requirement| add(&requirement.when));
+    }
+    for duty in &layer.duties {
+        add(&duty.applies);
+        add(&duty.when);
+    }
+    read.into_iter().collect()
+}
+
+fn applied(pack: &Pack) -> RegimeApplied {
+    RegimeApplied {
+        id: pack.id.clone(),
+        title: pack.title.clone(),
+        authority: pack.authority.clone(),
+        checked_on: pack.checked_on.map(|day| day.to_string()),
+        layers: pack
+            .layers
+            .iter()
+            .map(|layer| LayerApplied {
+                id: layer.id.clone(),
+                title: layer.title.clone(),
+                status: layer.status,
+            })
+            .collect(),
+    }
+}
+
+fn in_words(gazetteer: &Gazetteer, places: impl Iterator<Item = crate::place::Place>, between: &str) -> String {
+    let names: Vec<String> = places.map(|place| format!("{} ({place})", gazetteer.name(place))).collect();
+    names.join(between)
+}
+
+fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazetteer) -> AssessedMovement {
+    let map = movements.map;
+    let parties = Parties::of(movements, movement);
+    let name = |id: Option<crate::model::EntityId>| id.map(|id| map.entity(id).id.clone());
+    let location = |location: &crate::model::Location| {
+        if location.is_unknown() {
+            return "unknown".to_owned();
+        }
+        let each = location.alternatives.iter().map(|set| in_words(gazetteer, set.iter().copied(), " and "));
+        each.collect::<Vec<_>>().join(" or ")
+    };
+    let end = |end: End, party| match end {
+        End::Node(id) => Endpoint {
+            id: map.node(id).id.clone(),
+            party: name(party),
+            place: location(&map.node(id).located_in),
+        },
+        End::Subjects(id) => Endpoint {
+            id: format!("the persons of {}", map.asset(id).id),
+            party: None,
+            place: match &map.asset(id).collected_in {
+                Some(places) => in_words(gazetteer, places.iter().copied(), " and "),
+                None => "unknown".to_owned(),
+            },
+        },
+    };
+    let (from, to, kind, path) = match movement.edge {
+        Edge::Flow(flow) => {
+            let definition = map.flow(flow);
+            let path = movements.lineage.path_to_flow(flow, movement.carried.asset, movement.carried.form);
+            (
+                end(definition.from, parties.exporter),
+                end(definition.to, parties.importer),
+                definition.kind.map(|kind| kind.as_str()),
+                path.iter().map(|flow| map.flow(*flow).id.clone()).collect(),
+            )
+        }
+        Edge::Access(index) => {
+            let access = &movements.accesses[index];
+            let by = name(access.by);
+            (
+                end(End::Node(access.node), parties.exporter),
+                Endpoint {
+                    id: by.clone().unwrap_or_else(|| "unknown".to_owned()),
+                    party: by,
+                    place: location(&access.from),
+                },
+                Some("remote_access"),
+                Vec::new(),
+            )
+        }
+    };
+    let form = movements.lineage.form(movement.carried.form);
+    let asset = map.asset(movement.carried.asset);
+    AssessedMovement {
+        flow: movement.edge_id.clone(),
+        asset: asset.id.clone(),
+        state: form.state.filter(|state| Some(*state) != asset.state).map(|state| state.as_str()),
+        kind,
+        from,
+        to,
+        path,
+        at: provenance::edge(movements, movement.edge),
+        depends_on: if movement.exists.is_none() { open_settings(map, movement) } else { Vec::new() },
+        verdicts: Vec::new(),
+    }
+}
+
+/// The settings whose value decides whether the edge exists.
+fn open_settings(map: &Map, movement: &Movement) -> Vec<String> {
+    let Edge::Flow(flow) = movement.edge else {
+        return Vec::new();
+    };
+    let open = |setting: &&String| map.settings.get(*setting).is_none_or(|setting| setting.value.is_none());
+    map.flow(flow).when.keys().filter(open).cloned().collect()
+}
+
+fn idle(graph: &MapGraph<'_>, movements: &Movements<'_>) -> Vec<String> {
+    let carrying: BTreeSet<Edge> = movements.all.iter().map(|movement| movement.edge).collect();
+    let idle = graph.flows().filter(|flow| !carrying.contains(&Edge::Flow(*flow)));
+    idle.map(|flow| movements.map.flow(flow).id.clone()).collect()
+}
+
+fn exposed(map: &Map, exposure: &crate::graph::control::Exposure) -> ExposureFound {
+    let name = |id| map.entity(id).id.clone();
+    ExposureFound {
+        node: map.node(exposure.node).id.clone(),
+        by: name(exposure.by),
+        places: exposure.places.iter().map(ToString::to_string).collect(),
+        chain: exposure.chain.iter().map(|step| format!("{} {}", link(map, step.link), name(step.by))).collect(),
+        assets: exposure.assets.iter().map(|asset| map.asset(*asset).id.clone()).collect(),
+    }
+}
+
+fn link(map: &Map, edge: crate::graph::Edge) -> &'static str {
+    use crate::graph::Edge;
+    use crate::word::ControlKind;
+    match edge {
+        Edge::Flow(_) => "reached by",
+        Edge::Operates => "operated by",
+        Edge::HoldsKeys => "keys held by",
+        Edge::Branch => "part of",
+        Edge::Parent => "owned by",
+        Edge::Control(control) => match map.control(control).kind {
+            ControlKind::Owns => "owned by",
+            ControlKind::Operates => "operated by",
+            ControlKind::Administers => "administered by",
+            ControlKind::HoldsKeys => "keys held by",
+        },
+    }
+}
+
+/// The facts asked for, each once: those that more and worse verdicts wait for first.
+fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
+    let mut by_place: BTreeMap<&str, Question> = BTreeMap::new();
+    for movement in &assessment.movements {
+        for judged in &movement.verdicts {
+            let verdict = &judged.verdict;
+            for asked in &judged.questions {
+                let fact = law.catalogue().find(&verdict.regime, &asked.fact).map(|id| law.catalogue().fact(id));
+                let question = by_place.entry(&asked.at).or_insert_with(|| Question {
+                    at: asked.at.clone(),
+                    ask: fact.map(|fact| fact.ask.clone()).unwrap_or_else(|| {
+                        crate::text::Text::english("Which value has the setting on which the flow depends?")
+                    }),
+                    who: fact.and_then(|fact| fact.who.clone()),
+                    facts: Vec::new(),
+                    decides: 0,
+                    worst: verdict.worst,
+                    asked_by: Vec::new(),
+                });
+                question.decides += 1;
+                question.worst = question.worst.max(verdict.worst);
+                let layer = format!("{}/{}", verdict.regime, verdict.layer);
+                for (list, word) in [(&mut question.facts, &asked.fact), (&mut question.asked_by, &layer)] {
+                    if !list.contains(word) {
+                        list.push(word.clone());
+                    }
+                }
+            }
+        }
+    }
+    let mut questions: Vec<Question> = by_place.into_values().collect();
+    questions.sort_by(|a, b| {
+        let rank = |q: &Question| (std::cmp::Reverse(q.worst), std::cmp::Reverse(q.decides));
+        (rank(a), &a.at).cmp(&(rank(b), &b.at))
+    });
+    questions
+}
+

@@ -1,0 +1,8 @@
+//! One module a verb.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod explain;
+pub(crate) mod law;
+pub(crate) mod pack;
+pub(crate) mod schema;

@@ -1,0 +1,89 @@
+//! `transborder check`: judge every movement of a data map.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use transborder::assess::{Assessment, assess};
+use transborder::assess::assessment::FindingKind;
+use transborder::law::pack::Status;
+use transborder::outcome::{Headline, Outcome};
+use transborder::report;
+use transborder::report::text::Look;
+
+use crate::input::{LawInput, ReadingInput, read_map};
+use crate::{Answer, Failure};
+
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The data map, YAML or JSON; `-` for standard input
+    map: PathBuf,
+    /// How to print the assessment
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// What makes the exit code 1, separated by commas; law not yet commenced never does
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::NonExempt, FailOn::Incomplete, FailOn::Undetermined])]
+    fail_on: Vec<FailOn>,
+    /// Print the movements that need no attention, too
+    #[arg(long)]
+    all: bool,
+    /// Print the texts of rules in this language where a pack has it: en, zh-Hant, zh-Hans, pt
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    #[command(flatten)]
+    law: LawInput,
+    #[command(flatten)]
+    reading: ReadingInput,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum FailOn {
+    NonExempt,
+    Incomplete,
+    Undetermined,
+    Duty,
+    Exposure,
+    Nothing,
+}
+
+impl Check {
+    pub(crate) fn run(&self) -> Result<Answer, Failure> {
+        let law = self.law.read()?;
+        let options = self.reading.options(&law)?;
+        let (source, map) = read_map(&self.map, &law)?;
+        let assessment = assess(&map, &law, &options)?;
+        match self.format {
+            Format::Json => anstream::print!("{}", report::json(&assessment)),
+            Format::Text => {
+                let mut look = Look::new().with_colour();
+                if self.all {
+                    look = look.with_all();
+                }
+                if let Some(tag) = &self.language {
+                    look = look.in_language(tag);
+                }
+                anstream::print!("{}", report::text::render(&assessment, Some(&source), look));
+            }
+        }
+        Ok(if self.fails(&assessment) { Answer::Findings } else { Answer::Clean })
+    }
+
+    fn fails(&self, assessment: &Assessment) -> bool {
+        assessment.findings.iter().filter(|finding| finding.status != Some(Status::NotCommenced)).any(|finding| {
+            let kind = match (finding.kind, finding.outcome) {
+                (FindingKind::Duty, _) => FailOn::Duty,
+                (FindingKind::Exposure, _) => FailOn::Exposure,
+                (_, Some(Headline::Undetermined)) => FailOn::Undetermined,
+                (_, Some(Headline::Firm(Outcome::Incomplete))) => FailOn::Incomplete,
+                _ => FailOn::NonExempt,
+            };
+            self.fail_on.contains(&kind)
+        })
+    }
+}

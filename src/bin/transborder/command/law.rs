@@ -1,0 +1,36 @@
+//! `transborder law`: list the rules, or show one.
+
+use clap::Args;
+use transborder::date::Date;
+use transborder::report::law;
+
+use crate::input::LawInput;
+use crate::{Answer, Failure};
+
+#[derive(Args)]
+pub(crate) struct Law {
+    /// A rule, `<regime>/<stem>`, or a regime; without it all rules are listed
+    rule: Option<String>,
+    /// Only the rules that are law on this day
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+    /// Print texts in this language where a pack has it
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    language: String,
+    #[command(flatten)]
+    law: LawInput,
+}
+
+impl Law {
+    pub(crate) fn run(&self) -> Result<Answer, Failure> {
+        let packs = self.law.read()?;
+        let text = match &self.rule {
+            None => law::list(&packs, None, self.as_of, &self.language),
+            Some(name) if packs.pack(name).is_some() => law::list(&packs, Some(name), self.as_of, &self.language),
+            Some(name) => law::show(&packs, name, &self.language)
+                .ok_or_else(|| format!("error: there is no rule `{name}`\n    `transborder law` lists them"))?,
+        };
+        anstream::print!("{text}");
+        Ok(Answer::Clean)
+    }
+}

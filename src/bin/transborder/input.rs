@@ -1,0 +1,104 @@
+//! What several commands read: the map, the law, the options.
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use transborder::date::Date;
+use transborder::error::Error;
+use transborder::law::Law;
+use transborder::load::{Source, map};
+use transborder::model::Map;
+use transborder::assess::Options;
+
+use crate::Failure;
+
+/// Which law is applied.
+#[derive(Args)]
+pub(crate) struct LawInput {
+    /// Apply only this regime; may be given several times
+    #[arg(long = "regime", value_name = "ID")]
+    regimes: Vec<String>,
+    /// Take rule packs from this folder too; a pack of the same id replaces the built-in one
+    #[arg(long = "packs", value_name = "DIR")]
+    packs: Vec<PathBuf>,
+}
+
+impl LawInput {
+    /// The law with all its regimes, so that a map may state facts of any, and the regimes to apply.
+    pub(crate) fn read(&self) -> Result<Law, Failure> {
+        let law = Law::with_folders(&self.packs)?;
+        for regime in &self.regimes {
+            if law.pack(regime).is_none() {
+                let known: Vec<&str> = law.packs().iter().map(|pack| pack.id.as_str()).collect();
+                return Err(format!("error: there is no regime `{regime}`\n    known: {}", known.join(", ")).into());
+            }
+        }
+        if self.regimes.is_empty() {
+            return Ok(law);
+        }
+        let only: BTreeSet<String> = self.regimes.iter().cloned().collect();
+        Ok(law.only(&only))
+    }
+}
+
+/// How the law is read.
+#[derive(Args)]
+pub(crate) struct ReadingInput {
+    /// Read the law as it stood on this day, whatever the map says
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<Date>,
+    /// Choose a reading of an open point; may be given several times
+    #[arg(long = "reading", value_name = "REGIME/POINT=READING")]
+    readings: Vec<String>,
+}
+
+impl ReadingInput {
+    pub(crate) fn options(&self, law: &Law) -> Result<Options, Failure> {
+        let mut options = Options::new();
+        if let Some(day) = self.as_of {
+            options = options.as_of(day);
+        }
+        for text in &self.readings {
+            let parts = text.split_once('=').and_then(|(left, option)| Some((left.split_once('/')?, option)));
+            let Some(((regime, point), option)) = parts else {
+                return Err(format!("error: expected REGIME/POINT=READING, found `{text}`").into());
+            };
+            let reading = law.pack(regime).and_then(|pack| pack.readings.get(point));
+            let Some(reading) = reading else {
+                return Err(format!("error: `{regime}` has no open point `{point}`").into());
+            };
+            if !reading.options.contains_key(option) {
+                let known: Vec<&str> = reading.options.keys().map(String::as_str).collect();
+                return Err(format!("error: the readings of `{point}` are {}, found `{option}`", known.join(", ")).into());
+            }
+            options = options.reading(regime, point, option);
+        }
+        Ok(options)
+    }
+}
+
+/// Reads a map from a file, or from standard input where the path is `-`; prints its warnings.
+pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Source, Map), Failure> {
+    let source = read_source(path)?;
+    let loaded = map(&source, law.catalogue())?;
+    if !loaded.warnings.is_empty() {
+        anstream::eprintln!("{}", loaded.warnings);
+    }
+    Ok((source, loaded.map))
+}
+
+fn read_source(path: &Path) -> Result<Source, Failure> {
+    let failed = |source| Error::Read {
+        path: path.to_owned(),
+        source,
+    };
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
+        return Ok(Source::new("<stdin>", bytes)?);
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    Ok(Source::new(path.to_string_lossy(), bytes)?)
+}

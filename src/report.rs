@@ -1,0 +1,15 @@
+//! Puts an assessment on paper: text for people, JSON for programs.
+
+pub mod law;
+pub mod text;
+
+use crate::assess::Assessment;
+
+/// The assessment as JSON, one documented and versioned shape: that of [`Assessment`].
+#[must_use]
+pub fn json(assessment: &Assessment) -> String {
+    // INVARIANT: the shape has no map with keys that are no text, the only thing that could fail.
+    let mut text = serde_json::to_string_pretty(assessment).unwrap_or_default();
+    text.push('\n');
+    text
+}
