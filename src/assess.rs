@@ -1,8 +1,8 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
-mod judging;
 pub mod assessment;
 pub mod explanation;
+mod judging;
 pub mod provenance;
 pub mod verdict;
 
@@ -36,7 +36,8 @@ impl Options {
 
     /// Chooses a reading of an open point of a regime.
     pub fn reading(mut self, regime: &str, point: &str, option: &str) -> Self {
-        self.readings.insert((regime.to_owned(), point.to_owned()), option.to_owned());
+        self.readings
+            .insert((regime.to_owned(), point.to_owned()), option.to_owned());
         self
     }
 }
@@ -49,4 +50,3 @@ pub fn assess(map: &Map, law: &Law, options: &Options) -> Result<Assessment, Err
     let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
     Ok(judging::assess(map, law, as_of, &options.readings))
 }
-

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::assess::assessment::{AssessedMovement, Assessment};
-use crate::assess::{Options, assess};
 use crate::assess::verdict::{DutyState, MechanismState, Verdict, Words};
+use crate::assess::{Options, assess};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fact::{FactKey, Party, Value};
 use crate::judge::explain::judge;
@@ -16,8 +16,8 @@ use crate::law::Law;
 use crate::law::in_force::Readings;
 use crate::law::pack::ReplacedBy;
 use crate::load::Source;
-use crate::load::decode_map;
 use crate::load::decode::{Node, Object, Problems, near};
+use crate::load::decode_map;
 use crate::load::tree::Tree;
 use crate::load::value;
 use crate::outcome::Outcome;
@@ -49,7 +49,18 @@ impl CaseResult {
 }
 
 const KEYS: &[&str] = &[
-    "id", "title", "source", "sources", "confidence", "story", "note", "facts", "map", "readings", "expect", "disputed",
+    "id",
+    "title",
+    "source",
+    "sources",
+    "confidence",
+    "story",
+    "note",
+    "facts",
+    "map",
+    "readings",
+    "expect",
+    "disputed",
     "also_defensible",
 ];
 
@@ -115,12 +126,18 @@ impl Case<'_> {
                 let expected = expect.any_object()?.entries;
                 let assessment = self.assess_map(map, &readings)?;
                 for (id, node) in expected {
-                    let Some(verdicts) = self.of_flow(&assessment, &id, &node) else { continue };
+                    let Some(verdicts) = self.of_flow(&assessment, &id, &node) else {
+                        continue;
+                    };
                     self.compare(&node, &format!("{id}: "), &verdicts, &mut result);
                 }
             }
             _ => {
-                object.node.report(Code::MissingKey, "expected `facts` or `map`, one of them".to_owned(), None);
+                object.node.report(
+                    Code::MissingKey,
+                    "expected `facts` or `map`, one of them".to_owned(),
+                    None,
+                );
                 return None;
             }
         }
@@ -135,7 +152,9 @@ impl Case<'_> {
         let points: Vec<&str> = pack.readings.keys().map(String::as_str).collect();
         if let Some(chosen) = object.get("readings").and_then(|node| node.object(&points)) {
             for (point, node) in &chosen.entries {
-                let Some(reading) = pack.readings.get(point) else { continue };
+                let Some(reading) = pack.readings.get(point) else {
+                    continue;
+                };
                 let options: Vec<&str> = reading.options.keys().map(String::as_str).collect();
                 if let Some(index) = node.one_of(&options, |word| options.iter().position(|o| *o == word))
                     && let Some(option) = options.get(index)
@@ -160,8 +179,12 @@ impl Case<'_> {
             }
             let Some(fact) = catalogue.find(self.regime, name) else {
                 let help = near(name, catalogue.names(self.regime)).map(|near| format!("did you mean `{near}`?"));
-                self.problems
-                    .report_key(Code::UnknownFact, &node.path, format!("there is no fact `{name}`"), help);
+                self.problems.report_key(
+                    Code::UnknownFact,
+                    &node.path,
+                    format!("there is no fact `{name}`"),
+                    help,
+                );
                 continue;
             };
             let Some(read) = value::value(node, &catalogue.fact(fact).kind, catalogue.gazetteer()) else {
@@ -184,7 +207,10 @@ impl Case<'_> {
                 _ => continue,
             };
             if let Some((principal, _)) = catalogue.facts().find(|(_, fact)| fact.key == principal) {
-                let column = table.column(principal).cloned().unwrap_or_else(|| vec![Default::default(); 1]);
+                let column = table
+                    .column(principal)
+                    .cloned()
+                    .unwrap_or_else(|| vec![Default::default(); 1]);
                 for by in ReplacedBy::ALL {
                     table.set_stand_in(*by, fact, column.clone());
                 }
@@ -213,7 +239,11 @@ impl Case<'_> {
             let Some(stem) = object.required("type").and_then(Node::text) else {
                 continue;
             };
-            let kind = if stem.contains('/') { stem.to_owned() } else { format!("{}/{stem}", self.regime) };
+            let kind = if stem.contains('/') {
+                stem.to_owned()
+            } else {
+                format!("{}/{stem}", self.regime)
+            };
             if !catalogue.mechanism_types().contains(&kind) {
                 let help = near(&kind, catalogue.mechanism_types().iter().map(String::as_str));
                 let help = help.map(|near| format!("did you mean `{near}`?"));
@@ -224,10 +254,16 @@ impl Case<'_> {
             for (name, node) in object.entries.iter().filter(|(name, _)| name != "type" && name != "id") {
                 let full = format!("mechanism.{}", name.strip_prefix("mechanism.").unwrap_or(name));
                 let Some(fact) = catalogue.find(self.regime, &full) else {
-                    let names = catalogue.names(self.regime).filter(|name| name.starts_with("mechanism."));
+                    let names = catalogue
+                        .names(self.regime)
+                        .filter(|name| name.starts_with("mechanism."));
                     let help = near(&full, names).map(|near| format!("did you mean `{near}`?"));
-                    self.problems
-                        .report_key(Code::UnknownFact, &node.path, format!("there is no fact `{full}`"), help);
+                    self.problems.report_key(
+                        Code::UnknownFact,
+                        &node.path,
+                        format!("there is no fact `{full}`"),
+                        help,
+                    );
                     continue;
                 };
                 if let Some(value) = value::value(node, &catalogue.fact(fact).kind, catalogue.gazetteer()) {
@@ -258,7 +294,7 @@ impl Case<'_> {
                 continue;
             }
             let presuming = table.presuming(self.law.catalogue());
-            let (sound, presumed) = (View::new(table, regime), View::new(&presuming, regime));
+            let presumed = View::new(&presuming, regime);
             for layer in &regime.layers {
                 let words = Words {
                     catalogue: self.law.catalogue(),
@@ -268,11 +304,7 @@ impl Case<'_> {
                     readings,
                     table,
                 };
-                let mut verdict = words.verdict(&judge(regime, layer, presumed.row(0)));
-                if let Some((best, worst)) = judge(regime, layer, sound.row(0)).outcomes.range() {
-                    verdict.best = best;
-                    verdict.worst = worst;
-                }
+                let verdict = words.verdict(&judge(regime, layer, presumed.row(0)));
                 verdicts.push(verdict);
             }
         }
@@ -303,15 +335,23 @@ impl Case<'_> {
             .collect();
         let layers = movements.first().map_or(0, |movement| movement.verdicts.len());
         if layers == 0 {
-            let ids: Vec<&str> = assessment.movements.iter().map(|movement| movement.flow.as_str()).collect();
+            let ids: Vec<&str> = assessment
+                .movements
+                .iter()
+                .map(|movement| movement.flow.as_str())
+                .collect();
             let help = near(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             let message = format!("there is no movement `{id}` in the map");
             self.problems.report_key(Code::UnknownId, &node.path, message, help);
             return None;
         }
         let worst = |layer: usize| {
-            let of_layer = movements.iter().filter_map(move |movement| movement.verdicts.get(layer));
-            of_layer.max_by_key(|judged| judged.verdict.worst).map(|judged| judged.verdict.as_ref())
+            let of_layer = movements
+                .iter()
+                .filter_map(move |movement| movement.verdicts.get(layer));
+            of_layer
+                .max_by_key(|judged| judged.verdict.worst)
+                .map(|judged| judged.verdict.as_ref())
         };
         (0..layers).map(worst).collect()
     }
@@ -320,7 +360,9 @@ impl Case<'_> {
     fn compare(&self, node: &Node<'_>, prefix: &str, verdicts: &[&Verdict], result: &mut CaseResult) {
         let Some(expect) = node.object(EXPECT_KEYS) else { return };
         let Some(first) = verdicts.first() else { return };
-        result.decided_by.extend(verdicts.iter().filter_map(|verdict| verdict.decided_by.rule.clone()));
+        result
+            .decided_by
+            .extend(verdicts.iter().filter_map(|verdict| verdict.decided_by.rule.clone()));
         self.compare_one(&expect, prefix, first, result);
         if let Some(layers) = expect.get("layers").and_then(Node::any_object) {
             for (id, node) in &layers.entries {
@@ -338,10 +380,16 @@ impl Case<'_> {
     fn compare_one(&self, expect: &Object<'_>, prefix: &str, verdict: &Verdict, result: &mut CaseResult) {
         let mut differs = |what: &str, expected: String, found: String| {
             if expected != found {
-                result.differences.push(format!("{prefix}{what}: expected {expected}, found {found}"));
+                result
+                    .differences
+                    .push(format!("{prefix}{what}: expected {expected}, found {found}"));
             }
         };
-        let words: Vec<&str> = Outcome::ALL.iter().map(|o| o.as_str()).chain(["undetermined"]).collect();
+        let words: Vec<&str> = Outcome::ALL
+            .iter()
+            .map(|o| o.as_str())
+            .chain(["undetermined"])
+            .collect();
         if let Some(node) = expect.required("outcome")
             && let Some(index) = node.one_of(&words, |word| words.iter().position(|w| *w == word))
             && let Some(word) = words.get(index)
@@ -349,7 +397,10 @@ impl Case<'_> {
             differs("outcome", (*word).to_owned(), verdict.outcome.to_string());
         }
         for (key, found) in [("best", verdict.best), ("worst", verdict.worst)] {
-            if let Some(expected) = expect.get(key).and_then(|node| node.one_of(&words, |w| w.parse::<Outcome>().ok())) {
+            if let Some(expected) = expect
+                .get(key)
+                .and_then(|node| node.one_of(&words, |w| w.parse::<Outcome>().ok()))
+            {
                 differs(key, expected.to_string(), found.to_string());
             }
         }
@@ -363,7 +414,8 @@ impl Case<'_> {
             let found = mechanism.map_or("none".to_owned(), |m| stem(&m.kind));
             differs("mechanism", stem(expected), found);
         }
-        let list = |node: &Node<'_>| -> BTreeSet<String> { node.texts().unwrap_or_default().into_iter().map(stem).collect() };
+        let list =
+            |node: &Node<'_>| -> BTreeSet<String> { node.texts().unwrap_or_default().into_iter().map(stem).collect() };
         let show = |set: &BTreeSet<String>| format!("[{}]", set.iter().cloned().collect::<Vec<_>>().join(", "));
         if let Some(node) = expect.get("missing") {
             let found = mechanism.map_or_else(BTreeSet::new, |m| m.missing.iter().map(|p| p.name.clone()).collect());
@@ -380,7 +432,12 @@ impl Case<'_> {
         }
         if let Some(node) = expect.get("ask") {
             let asked: BTreeSet<String> = verdict.ask.iter().cloned().collect();
-            let wanted: BTreeSet<String> = node.texts().unwrap_or_default().into_iter().map(str::to_owned).collect();
+            let wanted: BTreeSet<String> = node
+                .texts()
+                .unwrap_or_default()
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
             if !wanted.is_subset(&asked) {
                 differs("ask", show(&wanted), show(&asked));
             }

@@ -49,10 +49,7 @@ impl Date {
         let mut day = Self(moved);
         for _ in 0..period.working_days.min(10_000) {
             day = day.next_day();
-            while matches!(
-                day.0.weekday(),
-                civil::Weekday::Saturday | civil::Weekday::Sunday
-            ) {
+            while matches!(day.0.weekday(), civil::Weekday::Saturday | civil::Weekday::Sunday) {
                 let next = day.next_day();
                 if next == day {
                     break;

@@ -239,8 +239,7 @@ impl Extend<Diagnostic> for Diagnostics {
     fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
         self.0.extend(diagnostics);
         self.0.sort_by(|a, b| {
-            (&a.file, a.position, &a.path, a.code, &a.message)
-                .cmp(&(&b.file, b.position, &b.path, b.code, &b.message))
+            (&a.file, a.position, &a.path, a.code, &a.message).cmp(&(&b.file, b.position, &b.path, b.code, &b.message))
         });
         self.0.dedup();
     }

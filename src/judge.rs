@@ -5,8 +5,8 @@
 pub mod batch;
 pub mod count;
 pub mod evaluate;
-pub mod fill;
 pub mod explain;
+pub mod fill;
 pub mod movement;
 mod program;
 pub mod table;

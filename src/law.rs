@@ -193,7 +193,11 @@ fn collect(folder: &Path, inside: &str, files: &mut BTreeMap<String, Source>) ->
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
-        let inside = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
+        let inside = if inside.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{inside}/{name}")
+        };
         if path.is_dir() {
             if inside != "cases" {
                 collect(&path, &inside, files)?;

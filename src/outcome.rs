@@ -173,8 +173,14 @@ mod tests {
     #[test]
     fn two_possible_answers_are_undetermined_unless_a_mechanism_serves_either_way() {
         let both = |a, b| Outcomes::NONE.with(a).with(b).headline();
-        assert_eq!(both(Outcome::Exempt, Outcome::Covered), Headline::Firm(Outcome::Covered));
+        assert_eq!(
+            both(Outcome::Exempt, Outcome::Covered),
+            Headline::Firm(Outcome::Covered)
+        );
         assert_eq!(both(Outcome::Exempt, Outcome::NonExempt), Headline::Undetermined);
-        assert_eq!(both(Outcome::Covered, Outcome::Covered), Headline::Firm(Outcome::Covered));
+        assert_eq!(
+            both(Outcome::Covered, Outcome::Covered),
+            Headline::Firm(Outcome::Covered)
+        );
     }
 }

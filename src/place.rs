@@ -152,9 +152,7 @@ impl Gazetteer {
     pub fn area(&self, members: &BTreeSet<Place>) -> Area {
         let inside = self
             .places()
-            .filter(|place| {
-                members.contains(place) || self.around(*place).any(|outer| members.contains(&outer))
-            })
+            .filter(|place| members.contains(place) || self.around(*place).any(|outer| members.contains(&outer)))
             .collect::<BTreeSet<_>>();
         let partly = members
             .iter()

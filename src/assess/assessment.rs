@@ -236,7 +236,10 @@ impl Assessment {
             for judged in &movement.verdicts {
                 let verdict = &judged.verdict;
                 let finding = |kind, what: &str, rule: Option<String>| Finding {
-                    id: format!("{}/{}/{}/{}/{what}", verdict.regime, verdict.layer, movement.flow, movement.asset),
+                    id: format!(
+                        "{}/{}/{}/{}/{what}",
+                        verdict.regime, verdict.layer, movement.flow, movement.asset
+                    ),
                     kind,
                     outcome: (kind == FindingKind::Outcome).then_some(verdict.outcome),
                     worst: (kind == FindingKind::Outcome).then_some(verdict.worst),
@@ -248,7 +251,7 @@ impl Assessment {
                     rule,
                     at: movement.at.clone(),
                 };
-                if is_flagged(verdict.outcome) {
+                if is_flagged(verdict) {
                     let rule = verdict.decided_by.rule.clone();
                     findings.push(finding(FindingKind::Outcome, verdict.outcome.as_str(), rule));
                 }
@@ -273,18 +276,25 @@ impl Assessment {
             });
         }
         findings.sort_by(|a, b| {
-            let rank = |f: &Finding| (f.kind, std::cmp::Reverse(f.worst), f.outcome == Some(Headline::Undetermined));
+            let rank = |f: &Finding| {
+                (
+                    f.kind,
+                    std::cmp::Reverse(f.worst),
+                    f.outcome == Some(Headline::Undetermined),
+                )
+            };
             (rank(a), &a.id).cmp(&(rank(b), &b.id))
         });
         self.findings = findings;
     }
 }
 
-/// Whether an outcome is one that somebody must look at.
+/// Whether a verdict is one that somebody must look at: an undetermined one ranks as its worst outcome.
 #[must_use]
-pub fn is_flagged(outcome: Headline) -> bool {
-    matches!(
-        outcome,
-        Headline::Undetermined | Headline::Firm(Outcome::Incomplete | Outcome::NonExempt)
-    )
+pub fn is_flagged(verdict: &Verdict) -> bool {
+    let ranks_as = match verdict.outcome {
+        Headline::Firm(outcome) => outcome,
+        Headline::Undetermined => verdict.worst,
+    };
+    ranks_as >= Outcome::Incomplete
 }

@@ -109,7 +109,11 @@ pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Ve
                 };
                 reasons.push(Reasons {
                     verdict: Arc::clone(&verdict.verdict),
-                    steps: if regime.is_law { explainer.steps(layer) } else { Vec::new() },
+                    steps: if regime.is_law {
+                        explainer.steps(layer)
+                    } else {
+                        Vec::new()
+                    },
                 });
             }
         }
@@ -164,7 +168,9 @@ impl Explainer<'_> {
         for mechanism in &layer.mechanisms {
             let head = &self.pack.mechanisms[mechanism.mechanism].head;
             let held = self.row.view().table().held(self.row.index()).iter();
-            let held = held.filter_map(|held| instances.get(held.instance)).filter(|i| i.kind == mechanism.kind);
+            let held = held
+                .filter_map(|held| instances.get(held.instance))
+                .filter(|i| i.kind == mechanism.kind);
             let mut rows: Vec<Row<'_>> = held.map(|instance| self.row.with(instance)).collect();
             if mechanism.implicit {
                 rows.push(self.row);

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::assess::assessment::{
-    AssessedMovement, AssessedVerdict, Asked, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
+    Asked, AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
     LayerApplied, Question, RegimeApplied,
 };
 use crate::assess::provenance;
-use crate::assess::verdict::{Presumption, Verdict, Words};
+use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
 use crate::fact::{FactId, FactKey};
 use crate::graph::MapGraph;
@@ -39,9 +39,18 @@ pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> 
         map: map.name.clone(),
         as_of: as_of.to_string(),
         law: law.packs().iter().map(applied).collect(),
-        movements: movements.all.iter().map(|m| describe(&movements, m, law.catalogue().gazetteer())).collect(),
+        movements: movements
+            .all
+            .iter()
+            .map(|m| describe(&movements, m, law.catalogue().gazetteer()))
+            .collect(),
         exposures: Vec::new(),
-        switched_off: map.flows.iter().filter(|f| map.exists(f) == Some(false)).map(|f| f.id.clone()).collect(),
+        switched_off: map
+            .flows
+            .iter()
+            .filter(|f| map.exists(f) == Some(false))
+            .map(|f| f.id.clone())
+            .collect(),
         idle: idle(&graph, &movements),
         findings: Vec::new(),
         questions: Vec::new(),
@@ -102,11 +111,16 @@ impl Judging<'_> {
         let verdict = |movement: &Movement| {
             let row = worst_row(movement, &presumed);
             let signature = Signature {
-                sound: range_of(movement, &sound),
+                sound: range_of(movement, sound.iter().map(|a| a.outcomes)),
                 presumed: headline_of(movement, &presumed),
                 values: read.iter().map(|fact| self.id(&self.presumed, *fact, row)).collect(),
                 sound_values: read.iter().map(|fact| self.id(&self.sound, *fact, row)).collect(),
-                held: self.table.held(row).iter().map(|held| (held.instance, held.reaches as u8)).collect(),
+                held: self
+                    .table
+                    .held(row)
+                    .iter()
+                    .map(|held| (held.instance, held.reaches as u8))
+                    .collect(),
                 may_not_exist: movement.exists.is_none(),
             };
             let verdict = known.get(&signature).cloned().unwrap_or_else(|| {
@@ -120,7 +134,10 @@ impl Judging<'_> {
     }
 
     fn id(&self, view: &View<'_>, fact: FactId, row: usize) -> ValueId {
-        view.column(fact).and_then(|column| column.get(row)).copied().unwrap_or_default()
+        view.column(fact)
+            .and_then(|column| column.get(row))
+            .copied()
+            .unwrap_or_default()
     }
 
     fn put_into_words(
@@ -134,34 +151,39 @@ impl Judging<'_> {
         let judgement = judge(self.regime, words.layer, self.presumed.row(row));
         debug_assert_eq!(judgement.presumed, presumed[row].presumed, "the two evaluators differ");
         let mut verdict = words.verdict(&judgement);
-        let (best, worst) = range_of(movement, sound);
-        verdict.best = best;
-        verdict.worst = worst;
+        (verdict.best, verdict.worst) = range_of(movement, presumed.iter().map(|a| a.presumed));
         verdict.outcome = headline_of(movement, presumed);
-        if judgement.outcomes.range() != Some((best, worst)) {
+        let (best, worst) = range_of(movement, sound.iter().map(|a| a.outcomes));
+        if (best, worst) != (verdict.best, verdict.worst) {
+            verdict.unpresumed = Some(Range { best, worst });
             let unpresumed = judge(self.regime, words.layer, self.sound.row(row));
-            verdict.presumed = unpresumed
-                .open
-                .iter()
-                .map(|fact| self.law.catalogue().fact(*fact))
-                .filter_map(|fact| {
-                    Some(Presumption {
-                        fact: fact.name.clone(),
-                        value: fact.presume.as_ref()?.to_string(),
-                    })
+            let facts = unpresumed.open.iter().map(|fact| self.law.catalogue().fact(*fact));
+            let presumed = facts.filter_map(|fact| {
+                Some(Presumption {
+                    fact: fact.name.clone(),
+                    value: fact.presume.as_ref()?.to_string(),
                 })
-                .collect();
+            });
+            verdict.presumed = presumed.collect();
         }
         if verdict.outcome != Headline::Undetermined {
             verdict.ask.clear();
         } else if verdict.ask.is_empty() && movement.rows.len() > 1 {
             // Each candidate place has a firm answer of its own: it is the place that decides.
-            verdict.ask.extend(["flow.from_place", "flow.to_place"].map(str::to_owned));
+            verdict
+                .ask
+                .extend(["flow.from_place", "flow.to_place"].map(str::to_owned));
         }
         verdict
     }
 
-    fn assessed(&self, movement: &Movement, row: usize, verdict: Arc<Verdict>, presumed: &[Allowed]) -> AssessedVerdict {
+    fn assessed(
+        &self,
+        movement: &Movement,
+        row: usize,
+        verdict: Arc<Verdict>,
+        presumed: &[Allowed],
+    ) -> AssessedVerdict {
         let map = self.movements.map;
         let stand_in = self.presumed.stand_in(row);
         let parties = Parties::of(self.movements, movement);
@@ -187,22 +209,24 @@ impl Judging<'_> {
             .filter_map(|name| {
                 let fact = self.law.catalogue().find(&self.pack.id, name)?;
                 let key = &self.law.catalogue().fact(fact).key;
-                let at = provenance::sources(self.movements, movement, stand_in, key).into_iter().next()?;
+                let at = provenance::sources(self.movements, movement, stand_in, key)
+                    .into_iter()
+                    .next()?;
                 if candidates.len() > 1 && matches!(key, FactKey::Flow(_)) && !self.is_open(key, movement) {
                     return None;
                 }
-                Some(Asked {
-                    fact: name.clone(),
-                    at,
-                })
+                Some(Asked { fact: name.clone(), at })
             })
             .collect();
         if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
             let settings = open_settings(map, movement);
-            questions.splice(0..0, settings.into_iter().map(|setting| Asked {
-                fact: "the flow exists".to_owned(),
-                at: format!("settings.{setting}.value"),
-            }));
+            questions.splice(
+                0..0,
+                settings.into_iter().map(|setting| Asked {
+                    fact: "the flow exists".to_owned(),
+                    at: format!("settings.{setting}.value"),
+                }),
+            );
         }
         AssessedVerdict {
             verdict,
@@ -215,8 +239,11 @@ impl Judging<'_> {
     /// Whether a place of a movement is one of several.
     fn is_open(&self, key: &FactKey, movement: &Movement) -> bool {
         let fact = self.law.catalogue().id_of(key);
-        let values: BTreeSet<ValueId> =
-            movement.rows.clone().filter_map(|row| Some(self.id(&self.sound, fact?, row))).collect();
+        let values: BTreeSet<ValueId> = movement
+            .rows
+            .clone()
+            .filter_map(|row| Some(self.id(&self.sound, fact?, row)))
+            .collect();
         values.len() > 1 || values.contains(&ValueId::UNKNOWN)
     }
 
@@ -224,9 +251,11 @@ impl Judging<'_> {
         match seat {
             Seat::Unknown => "unknown".to_owned(),
             Seat::At(places) => in_words(self.law.catalogue().gazetteer(), places.iter().copied(), " and "),
-            Seat::OneOf(alternatives) => {
-                in_words(self.law.catalogue().gazetteer(), alternatives.iter().flatten().copied(), " or ")
-            }
+            Seat::OneOf(alternatives) => in_words(
+                self.law.catalogue().gazetteer(),
+                alternatives.iter().flatten().copied(),
+                " or ",
+            ),
         }
     }
 }
@@ -250,8 +279,10 @@ fn all_of(movement: &Movement, allowed: impl Iterator<Item = Outcomes>) -> Outco
     }
 }
 
-fn range_of(movement: &Movement, allowed: &[Allowed]) -> (Outcome, Outcome) {
-    all_of(movement, allowed[movement.rows.clone()].iter().map(|a| a.outcomes))
+fn range_of(movement: &Movement, allowed: impl Iterator<Item = Outcomes>) -> (Outcome, Outcome) {
+    let rows = movement.rows.clone();
+    let of_rows = allowed.skip(rows.start).take(rows.len());
+    all_of(movement, of_rows)
         .range()
         .unwrap_or((Outcome::OutOfScope, Outcome::NonExempt))
 }
@@ -272,7 +303,10 @@ fn worst_row(movement: &Movement, allowed: &[Allowed]) -> usize {
 fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
     let mut read = BTreeSet::new();
     let mut add = |cond: &Cond| facts_read(cond, &mut read);
-    for rule in [&layer.scope, &layer.transfer, &layer.blocks, &layer.exemptions].into_iter().flatten() {
+    for rule in [&layer.scope, &layer.transfer, &layer.blocks, &layer.exemptions]
+        .into_iter()
+        .flatten()
+    {
         add(&rule.when);
         if let Some((lifted, _)) = &rule.lifted {
             add(lifted);
@@ -280,7 +314,10 @@ fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
     }
     for mechanism in &layer.mechanisms {
         mechanism.gates.iter().for_each(|gate| add(&gate.when));
-        mechanism.requirements.iter().for_each(|requirement| add(&requirement.when));
+        mechanism
+            .requirements
+            .iter()
+            .for_each(|requirement| add(&requirement.when));
     }
     for duty in &layer.duties {
         add(&duty.applies);
@@ -308,7 +345,9 @@ fn applied(pack: &Pack) -> RegimeApplied {
 }
 
 fn in_words(gazetteer: &Gazetteer, places: impl Iterator<Item = crate::place::Place>, between: &str) -> String {
-    let names: Vec<String> = places.map(|place| format!("{} ({place})", gazetteer.name(place))).collect();
+    let names: Vec<String> = places
+        .map(|place| format!("{} ({place})", gazetteer.name(place)))
+        .collect();
     names.join(between)
 }
 
@@ -320,7 +359,10 @@ fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazettee
         if location.is_unknown() {
             return "unknown".to_owned();
         }
-        let each = location.alternatives.iter().map(|set| in_words(gazetteer, set.iter().copied(), " and "));
+        let each = location
+            .alternatives
+            .iter()
+            .map(|set| in_words(gazetteer, set.iter().copied(), " and "));
         each.collect::<Vec<_>>().join(" or ")
     };
     let end = |end: End, party| match end {
@@ -341,7 +383,9 @@ fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazettee
     let (from, to, kind, path) = match movement.edge {
         Edge::Flow(flow) => {
             let definition = map.flow(flow);
-            let path = movements.lineage.path_to_flow(flow, movement.carried.asset, movement.carried.form);
+            let path = movements
+                .lineage
+                .path_to_flow(flow, movement.carried.asset, movement.carried.form);
             (
                 end(definition.from, parties.exporter),
                 end(definition.to, parties.importer),
@@ -369,13 +413,20 @@ fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazettee
     AssessedMovement {
         flow: movement.edge_id.clone(),
         asset: asset.id.clone(),
-        state: form.state.filter(|state| Some(*state) != asset.state).map(|state| state.as_str()),
+        state: form
+            .state
+            .filter(|state| Some(*state) != asset.state)
+            .map(|state| state.as_str()),
         kind,
         from,
         to,
         path,
         at: provenance::edge(movements, movement.edge),
-        depends_on: if movement.exists.is_none() { open_settings(map, movement) } else { Vec::new() },
+        depends_on: if movement.exists.is_none() {
+            open_settings(map, movement)
+        } else {
+            Vec::new()
+        },
         verdicts: Vec::new(),
     }
 }
@@ -401,8 +452,16 @@ fn exposed(map: &Map, exposure: &crate::graph::control::Exposure) -> ExposureFou
         node: map.node(exposure.node).id.clone(),
         by: name(exposure.by),
         places: exposure.places.iter().map(ToString::to_string).collect(),
-        chain: exposure.chain.iter().map(|step| format!("{} {}", link(map, step.link), name(step.by))).collect(),
-        assets: exposure.assets.iter().map(|asset| map.asset(*asset).id.clone()).collect(),
+        chain: exposure
+            .chain
+            .iter()
+            .map(|step| format!("{} {}", link(map, step.link), name(step.by)))
+            .collect(),
+        assets: exposure
+            .assets
+            .iter()
+            .map(|asset| map.asset(*asset).id.clone())
+            .collect(),
     }
 }
 
@@ -431,7 +490,10 @@ fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
         for judged in &movement.verdicts {
             let verdict = &judged.verdict;
             for asked in &judged.questions {
-                let fact = law.catalogue().find(&verdict.regime, &asked.fact).map(|id| law.catalogue().fact(id));
+                let fact = law
+                    .catalogue()
+                    .find(&verdict.regime, &asked.fact)
+                    .map(|id| law.catalogue().fact(id));
                 let question = by_place.entry(&asked.at).or_insert_with(|| Question {
                     at: asked.at.clone(),
                     ask: fact.map(|fact| fact.ask.clone()).unwrap_or_else(|| {
@@ -461,4 +523,3 @@ fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
     });
     questions
 }
-

@@ -60,9 +60,7 @@ impl Tracer<'_> {
         match key {
             FactKey::AsOf => vec!["as_of".to_owned()],
             FactKey::Party(party, fact) => self.party(*party, *fact, &asset),
-            FactKey::OwnOfParty(party, own) => {
-                self.of_entities(*party, &format!("{}.{}", own.regime, own.name))
-            }
+            FactKey::OwnOfParty(party, own) => self.of_entities(*party, &format!("{}.{}", own.regime, own.name)),
             FactKey::Parties(fact) => {
                 let attribute = match fact {
                     PartiesFact::SameLegalPerson => "branch_of",
@@ -79,7 +77,10 @@ impl Tracer<'_> {
                     let map = self.movements.map;
                     let carried = self.movement.carried;
                     let path = self.movements.lineage.path_to_flow(flow, carried.asset, carried.form);
-                    all.extend(path.iter().map(|flow| format!("flows.{}.transforms.mixes_in", map.flow(*flow).id)));
+                    all.extend(
+                        path.iter()
+                            .map(|flow| format!("flows.{}.transforms.mixes_in", map.flow(*flow).id)),
+                    );
                 }
                 all
             }
@@ -99,8 +100,7 @@ impl Tracer<'_> {
             FactKey::Own(Carrier::Data, own) => vec![format!("{asset}.{}.{}", own.regime, own.name)],
             FactKey::Own(Carrier::Flow, own) => match self.movement.edge {
                 Edge::Flow(_) => vec![format!("{edge}.{}.{}", own.regime, own.name)],
-                // An implied access is no flow of its own that facts could stand on: drawing it makes it one.
-                Edge::Access(_) => vec![format!("{edge} (draw the access as a flow to state `{}`)", own.name)],
+                Edge::Access(_) => vec![drawn(&edge, &own.name)],
             },
             FactKey::Own(_, own) => vec![format!("mechanisms.*.{}", own.name)],
             FactKey::Mechanism(fact) => vec![format!("mechanisms.*.{fact}")],
@@ -157,18 +157,24 @@ impl Tracer<'_> {
             (Party::Exporter, Stated::Is(ReplacedBy::Arranger)) => {
                 (self.parties.arranger.into_iter().collect(), self.end(true))
             }
-            (Party::Principal, _) | (Party::Exporter, Stated::Is(ReplacedBy::Principal)) => {
-                (self.parties.principals.iter().flatten().copied().collect(), self.end(true))
-            }
+            (Party::Principal, _) | (Party::Exporter, Stated::Is(ReplacedBy::Principal)) => (
+                self.parties.principals.iter().flatten().copied().collect(),
+                self.end(true),
+            ),
         };
         if who.is_empty() {
             let map = self.movements.map;
             return match end {
                 Some(id) if map.node(id).operator.is_none() => vec![format!("{}.operator", node(self.movements, id))],
-                Some(_) | None => vec![format!("assets.{}.controller", map.asset(self.movement.carried.asset).id)],
+                Some(_) | None => vec![format!(
+                    "assets.{}.controller",
+                    map.asset(self.movement.carried.asset).id
+                )],
             };
         }
-        who.iter().map(|id| format!("entities.{}.{attribute}", self.movements.map.entity(*id).id)).collect()
+        who.iter()
+            .map(|id| format!("entities.{}.{attribute}", self.movements.map.entity(*id).id))
+            .collect()
     }
 
     fn flow(&self, fact: FlowFact, edge: &str, asset: &str) -> Vec<String> {
@@ -191,10 +197,18 @@ impl Tracer<'_> {
                 Edge::Flow(_) => vec![format!("{edge}.access")],
                 Edge::Access(index) => match self.movements.accesses[index].basis {
                     Basis::Control(_) => vec![format!("{edge}.access")],
-                    Basis::Operator => vec![format!("controls (state an edge over {} with `access`)", edge)],
+                    Basis::Operator => vec![drawn(edge, "access")],
                 },
             },
-            fact => vec![format!("{edge}.{fact}")],
+            fact => match self.movement.edge {
+                Edge::Flow(_) => vec![format!("{edge}.{fact}")],
+                Edge::Access(_) => vec![drawn(edge, fact.as_str())],
+            },
         }
     }
+}
+
+/// An implied access is no flow on which facts could stand: drawing it makes it one.
+fn drawn(edge: &str, fact: &str) -> String {
+    format!("{edge} (draw the access as a flow to state `{fact}`)")
 }

@@ -23,10 +23,13 @@ pub struct Verdict {
     pub status: Status,
     /// What is said of the movement.
     pub outcome: Headline,
-    /// The mildest outcome still possible.
+    /// The mildest outcome still possible, given what is presumed.
     pub best: Outcome,
-    /// The worst outcome still possible.
+    /// The worst outcome still possible, given what is presumed.
     pub worst: Outcome,
+    /// The range if nothing were presumed, where that is wider.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unpresumed: Option<Range>,
     /// What brought the outcome about; where it is undetermined, the worst one.
     pub decided_by: Provision,
     /// Every way in which the judgement may end, where there are several.
@@ -50,6 +53,15 @@ pub struct Verdict {
     /// The open points of law on which the answer turned, and the reading used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readings: Vec<ReadingUsed>,
+}
+
+/// From the mildest to the worst outcome still possible.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct Range {
+    /// The mildest.
+    pub best: Outcome,
+    /// The worst.
+    pub worst: Outcome,
 }
 
 /// A rule with its provision, as cited in a verdict.
@@ -202,7 +214,10 @@ pub(crate) struct Words<'a> {
 impl Words<'_> {
     /// The judgement in words.
     pub(crate) fn verdict(&self, judgement: &Judgement) -> Verdict {
-        let (best, worst) = judgement.outcomes.range().unwrap_or((Outcome::OutOfScope, Outcome::NonExempt));
+        let (best, worst) = judgement
+            .presumed
+            .range()
+            .unwrap_or((Outcome::OutOfScope, Outcome::NonExempt));
         let first = judgement.best_mechanism();
         let others = (0..judgement.mechanisms.len()).filter(|index| Some(*index) != first);
         let decider = judgement.decider().unwrap_or(Decider::NoMechanism);
@@ -230,6 +245,7 @@ impl Words<'_> {
             outcome,
             best,
             worst,
+            unpresumed: None,
             decided_by: self.provision(judgement, decider),
             possible,
             mechanisms: first
@@ -243,7 +259,11 @@ impl Words<'_> {
                 .filter_map(|index| Some(self.layer.mechanisms.get(*index)?.kind.clone()))
                 .collect(),
             duties: self.duties(judgement),
-            ask: judgement.open.iter().map(|fact| self.catalogue.fact(*fact).name.clone()).collect(),
+            ask: judgement
+                .open
+                .iter()
+                .map(|fact| self.catalogue.fact(*fact).name.clone())
+                .collect(),
             presumed: Vec::new(),
             readings: self.readings(judgement),
         }
@@ -290,7 +310,11 @@ impl Words<'_> {
         let mechanism = self.layer.mechanisms.get(judged.mechanism)?;
         let head = &self.pack.mechanisms.get(mechanism.mechanism)?.head;
         let gates = |wanted: Truth| {
-            let parts = mechanism.gates.iter().zip(&judged.gates).filter(move |(_, truth)| **truth == wanted);
+            let parts = mechanism
+                .gates
+                .iter()
+                .zip(&judged.gates)
+                .filter(move |(_, truth)| **truth == wanted);
             parts.map(|(gate, _)| Part {
                 name: gate.name.clone(),
                 cite: gate.cite.clone(),
@@ -327,11 +351,16 @@ impl Words<'_> {
         let (missing, open) = if state == MechanismState::Void {
             (Vec::new(), Vec::new())
         } else {
-            (requirements(Truth::False).collect(), requirements(Truth::Unknown).collect())
+            (
+                requirements(Truth::False).collect(),
+                requirements(Truth::Unknown).collect(),
+            )
         };
         Some(MechanismVerdict {
             kind: mechanism.kind.clone(),
-            id: judged.instance.and_then(|index| Some(self.table.instances().get(index)?.id.clone())),
+            id: judged
+                .instance
+                .and_then(|index| Some(self.table.instances().get(index)?.id.clone())),
             title: head.title.clone(),
             cite: head.cite.clone(),
             state,
@@ -379,7 +408,12 @@ impl Words<'_> {
                 point: point.clone(),
                 question: reading.question.clone(),
                 reading: chosen.clone(),
-                alternatives: reading.options.keys().filter(|option| *option != chosen).cloned().collect(),
+                alternatives: reading
+                    .options
+                    .keys()
+                    .filter(|option| *option != chosen)
+                    .cloned()
+                    .collect(),
             })
         };
         judgement.readings.iter().filter_map(used).collect()

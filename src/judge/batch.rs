@@ -66,7 +66,10 @@ impl<'l> Batch<'l> {
                 rank: rule.rank,
                 when: program.add(&rule.when),
                 then: rule.then,
-                lifted: rule.lifted.as_ref().map(|(when, outcome)| (program.add(when), *outcome)),
+                lifted: rule
+                    .lifted
+                    .as_ref()
+                    .map(|(when, outcome)| (program.add(when), *outcome)),
             };
             rules.iter().map(compile).collect()
         };
@@ -164,7 +167,11 @@ impl<'l> Batch<'l> {
             let mut reaches = Vec::new();
             for row in 0..table.rows() {
                 for held in table.held(row) {
-                    if table.instances().get(held.instance).is_some_and(|i| i.kind == mechanism.kind) {
+                    if table
+                        .instances()
+                        .get(held.instance)
+                        .is_some_and(|i| i.kind == mechanism.kind)
+                    {
                         pairs.push((row, held.instance));
                         reaches.push(held.reaches);
                     }
@@ -174,7 +181,9 @@ impl<'l> Batch<'l> {
                 bound.run(&mechanism.needed, Lanes::Pairs(pairs));
                 let planes = |slot| bound.planes(slot);
                 for (lane, ((row, _), reaches)) in pairs.iter().zip(reaches).enumerate() {
-                    held.entry(*row).or_default().push(mechanism.lane(&planes, lane, *reaches));
+                    held.entry(*row)
+                        .or_default()
+                        .push(mechanism.lane(&planes, lane, *reaches));
                 }
             }
         }
@@ -241,13 +250,7 @@ impl Stages {
         Outcome::ALL.into_iter().filter(allows).collect()
     }
 
-    fn opening(
-        &mut self,
-        rules: &[CompiledRule],
-        planes: &impl Fn(Slot) -> Planes,
-        on: Conclusion,
-        none: Outcome,
-    ) {
+    fn opening(&mut self, rules: &[CompiledRule], planes: &impl Fn(Slot) -> Planes, on: Conclusion, none: Outcome) {
         let needs_a_rule = rules.iter().any(|rule| rule.then == on);
         let mut unsettled = self.open;
         let mut on = 0;

@@ -18,7 +18,9 @@ pub(crate) fn column(view: &View<'_>, count: &CountInForce) -> Option<Vec<Value>
     if tallies.is_empty() {
         return None;
     }
-    let counted: Vec<Truth> = (0..tallies.len()).map(|row| truth(&count.over, &view.row(row))).collect();
+    let counted: Vec<Truth> = (0..tallies.len())
+        .map(|row| truth(&count.over, &view.row(row)))
+        .collect();
     let parties: Vec<Candidates> = tallies
         .iter()
         .enumerate()
@@ -65,7 +67,13 @@ type Candidates = Option<BTreeSet<u32>>;
 
 fn candidates(tally: &Tally, per: Per, stand_in: Stated<ReplacedBy>) -> Candidates {
     let one = |party: Option<u32>| party.map(|party| BTreeSet::from([party]));
-    let principals = || tally.principals.as_ref().map(|set| set.as_ref().clone()).filter(|set| !set.is_empty());
+    let principals = || {
+        tally
+            .principals
+            .as_ref()
+            .map(|set| set.as_ref().clone())
+            .filter(|set| !set.is_empty())
+    };
     match (per, stand_in) {
         (Per::Importer, _) => one(tally.importer),
         (Per::Principal, _) | (Per::Exporter, Stated::Is(ReplacedBy::Principal)) => principals(),
@@ -119,7 +127,12 @@ impl<'t> Total<'t> {
         } else {
             sum(Box::new(self.groups.values().map(|(people, _)| people.count)))
         };
-        let mut certain: Vec<&People> = self.groups.values().filter(|(_, sure)| *sure).map(|(p, _)| *p).collect();
+        let mut certain: Vec<&People> = self
+            .groups
+            .values()
+            .filter(|(_, sure)| *sure)
+            .map(|(p, _)| *p)
+            .collect();
         certain.sort_by_key(|people| std::cmp::Reverse(people.count));
         let mut apart: Vec<&People> = Vec::new();
         for people in certain {
@@ -127,7 +140,10 @@ impl<'t> Total<'t> {
                 apart.push(people);
             }
         }
-        let least = apart.iter().filter_map(|people| people.count).fold(0_u64, u64::saturating_add);
+        let least = apart
+            .iter()
+            .filter_map(|people| people.count)
+            .fold(0_u64, u64::saturating_add);
         Value::Count { least, most }
     }
 }

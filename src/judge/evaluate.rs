@@ -150,7 +150,8 @@ fn touch(area: &Area, set: &SetValue<Place>) -> Truth {
 }
 
 fn same_countries(a: &SetValue<Place>, b: &SetValue<Place>) -> Truth {
-    let countries = |places: &BTreeSet<Place>| -> BTreeSet<Place> { places.iter().map(|place| place.country()).collect() };
+    let countries =
+        |places: &BTreeSet<Place>| -> BTreeSet<Place> { places.iter().map(|place| place.country()).collect() };
     match (a.known(), b.known()) {
         (Some(a), Some(b)) => (countries(a) == countries(b)).into(),
         _ => match (&a.may, &b.may) {

@@ -113,10 +113,18 @@ impl Judgement {
     #[must_use]
     pub fn best_mechanism(&self) -> Option<usize> {
         let rank = |judged: &MechanismJudgement| {
-            let unmet = judged.requirements.iter().filter(|truth| **truth != Truth::True).count();
+            let unmet = judged
+                .requirements
+                .iter()
+                .filter(|truth| **truth != Truth::True)
+                .count();
             (judged.presumed.range().map(|(best, worst)| (worst, best)), unmet)
         };
-        let best = self.mechanisms.iter().enumerate().min_by_key(|(_, judged)| rank(judged));
+        let best = self
+            .mechanisms
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, judged)| rank(judged));
         best.map(|(index, _)| index)
     }
 }
@@ -158,7 +166,12 @@ impl Judge<'_> {
             return;
         }
         let _ = self.opening(&layer.scope, Conclusion::InScope, Outcome::OutOfScope, Decider::NoScope)
-            && self.opening(&layer.transfer, Conclusion::Transfer, Outcome::NotATransfer, Decider::NoTransfer)
+            && self.opening(
+                &layer.transfer,
+                Conclusion::Transfer,
+                Outcome::NotATransfer,
+                Decider::NoTransfer,
+            )
             && self.blocks(&layer.blocks)
             && self.exemptions(&layer.exemptions)
             && self.mechanisms(layer);
@@ -184,7 +197,12 @@ impl Judge<'_> {
         let mut may_go_on = false;
         for same_rank in rules.chunk_by(|a, b| a.rank == b.rank) {
             let truths: Vec<Truth> = same_rank.iter().map(|rule| truth(&rule.when, &self.row)).collect();
-            let holds = |then: Conclusion| same_rank.iter().zip(&truths).any(|(r, t)| r.then == then && *t == Truth::True);
+            let holds = |then: Conclusion| {
+                same_rank
+                    .iter()
+                    .zip(&truths)
+                    .any(|(r, t)| r.then == then && *t == Truth::True)
+            };
             for (rule, truth) in same_rank.iter().zip(&truths) {
                 // What only may hold matters no more where a rule of the same rank certainly leads the same way.
                 if *truth == Truth::False || (*truth == Truth::Unknown && holds(rule.then)) {
@@ -250,12 +268,24 @@ impl Judge<'_> {
         let certain = rules.iter().find(|rule| truth(&rule.when, &self.row) == Truth::True);
         if let Some(rule) = certain {
             self.truth(&rule.when);
-            self.may_end(Outcome::Exempt, Decider::Rule { rule: rule.rule, lifted: false });
+            self.may_end(
+                Outcome::Exempt,
+                Decider::Rule {
+                    rule: rule.rule,
+                    lifted: false,
+                },
+            );
             return false;
         }
         for rule in rules {
             if self.truth(&rule.when) == Truth::Unknown {
-                self.may_end(Outcome::Exempt, Decider::Rule { rule: rule.rule, lifted: false });
+                self.may_end(
+                    Outcome::Exempt,
+                    Decider::Rule {
+                        rule: rule.rule,
+                        lifted: false,
+                    },
+                );
             }
         }
         true
@@ -273,7 +303,11 @@ impl Judge<'_> {
             }
             let table = self.row.view().table();
             for held in table.held(self.row.index()) {
-                if table.instances().get(held.instance).is_some_and(|i| i.kind == mechanism.kind) {
+                if table
+                    .instances()
+                    .get(held.instance)
+                    .is_some_and(|i| i.kind == mechanism.kind)
+                {
                     let judged = self.mechanism(index, mechanism, Some(held.instance), held.reaches);
                     self.judgement.mechanisms.push(judged);
                 }
@@ -287,9 +321,11 @@ impl Judge<'_> {
             let allows = |judged: &MechanismJudgement| judged.outcomes.allows(outcome);
             let by = match outcome {
                 Outcome::NonExempt => Decider::NoMechanism,
-                _ => match self.judgement.best_mechanism().filter(|best| {
-                    self.judgement.mechanisms.get(*best).is_some_and(allows)
-                }) {
+                _ => match self
+                    .judgement
+                    .best_mechanism()
+                    .filter(|best| self.judgement.mechanisms.get(*best).is_some_and(allows))
+                {
                     Some(best) => Decider::Mechanism(best),
                     None => match self.judgement.mechanisms.iter().position(allows) {
                         Some(index) => Decider::Mechanism(index),
@@ -304,7 +340,10 @@ impl Judge<'_> {
 
     /// Whether a mechanism that nobody holds yet would pass its gates, so far as the movement can say.
     fn could_serve(&self, mechanism: &MechanismInForce) -> bool {
-        mechanism.gates.iter().all(|gate| truth(&gate.when, &self.row).is_possible())
+        mechanism
+            .gates
+            .iter()
+            .all(|gate| truth(&gate.when, &self.row).is_possible())
     }
 
     fn mechanism(
@@ -328,7 +367,9 @@ impl Judge<'_> {
             self.judgement.open.truncate(open_before);
         }
         self.row = before;
-        let met = requirements.iter().fold(Truth::True, |all, requirement| all.and(*requirement));
+        let met = requirements
+            .iter()
+            .fold(Truth::True, |all, requirement| all.and(*requirement));
         let presumed = requirements
             .iter()
             .zip(&mechanism.requirements)
@@ -354,7 +395,13 @@ impl Judge<'_> {
             applies: truth(&duty.applies, &self.row),
             met: truth(&duty.when, &self.row),
         };
-        layer.duties.iter().enumerate().map(judge).filter(|duty| duty.applies.is_possible()).collect()
+        layer
+            .duties
+            .iter()
+            .enumerate()
+            .map(judge)
+            .filter(|duty| duty.applies.is_possible())
+            .collect()
     }
 }
 
@@ -382,7 +429,11 @@ pub(crate) fn best_of(mechanisms: impl Iterator<Item = Outcomes> + Clone) -> Out
         .min()
         .unwrap_or(Outcome::NonExempt);
     let any = mechanisms.fold(Outcomes::NONE, Outcomes::or);
-    let all = if any == Outcomes::NONE { any.with(Outcome::NonExempt) } else { any };
+    let all = if any == Outcomes::NONE {
+        any.with(Outcome::NonExempt)
+    } else {
+        any
+    };
     all.iter().filter(|outcome| *outcome <= ceiling).collect()
 }
 

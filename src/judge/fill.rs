@@ -15,7 +15,7 @@ use crate::law::pack::ReplacedBy;
 use crate::model::{Asset, End, EntityId, Flow, Map, Mechanism, NodeId, OwnFacts, Stated};
 use crate::place::Place;
 use crate::truth::Truth;
-use crate::word::{Access, ArrangedBy, DataState, FlowKind, KeysHeldBy, Role};
+use crate::word::{Access, ArrangedBy, DataState, FlowKind, InitiatedBy, KeysHeldBy, Role};
 
 /// The facts of every movement, one row for each candidate of where it starts and ends.
 #[must_use]
@@ -47,7 +47,10 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
         tallies.push(Tally {
             exporter: parties.exporter.map(number),
             importer: parties.importer.map(number),
-            principals: parties.principals.as_ref().map(|p| Arc::new(p.iter().map(|id| number(*id)).collect())),
+            principals: parties
+                .principals
+                .as_ref()
+                .map(|p| Arc::new(p.iter().map(|id| number(*id)).collect())),
             arranger: parties.arranger.map(number),
             groups: groups[movement.carried.asset.index()].clone(),
         });
@@ -116,7 +119,12 @@ impl Parties {
 }
 
 /// The controllers for whom whoever operates a node acts.
-fn principals(map: &Map, asset: &Asset, exporter: Option<EntityId>, node: Option<NodeId>) -> Option<BTreeSet<EntityId>> {
+fn principals(
+    map: &Map,
+    asset: &Asset,
+    exporter: Option<EntityId>,
+    node: Option<NodeId>,
+) -> Option<BTreeSet<EntityId>> {
     let acts_for = node.map_or(Stated::Unknown, |node| map.node(node).acts_for);
     let Some(controllers) = asset.controllers.as_ref().filter(|set| !set.is_empty()) else {
         return match acts_for {
@@ -126,7 +134,9 @@ fn principals(map: &Map, asset: &Asset, exporter: Option<EntityId>, node: Option
         };
     };
     if let Some(exporter) = exporter
-        && let Some(own) = controllers.iter().find(|c| is_same_person(map, **c, exporter) == Truth::True)
+        && let Some(own) = controllers
+            .iter()
+            .find(|c| is_same_person(map, **c, exporter) == Truth::True)
     {
         return Some(BTreeSet::from([*own]));
     }
@@ -155,7 +165,11 @@ fn is_same_group(map: &Map, a: EntityId, b: EntityId) -> Truth {
         return Truth::True;
     }
     let top_is_known = |id| map.entity(open(id)).parent == Stated::Absent;
-    if top_is_known(a) && top_is_known(b) { Truth::False } else { Truth::Unknown }
+    if top_is_known(a) && top_is_known(b) {
+        Truth::False
+    } else {
+        Truth::Unknown
+    }
 }
 
 fn value_of(truth: Truth) -> Value {
@@ -242,7 +256,10 @@ impl<'m> Filler<'m, '_> {
     fn put_stand_in(&mut self, row: usize, by: ReplacedBy, key: &FactKey, id: ValueId) {
         if let Some(fact) = self.catalogue.id_of(key) {
             let rows = self.table.rows();
-            let column = self.stand_ins.entry((by, fact)).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
+            let column = self
+                .stand_ins
+                .entry((by, fact))
+                .or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
             column[row] = id;
         }
     }
@@ -255,11 +272,18 @@ impl<'m> Filler<'m, '_> {
         let asset = self.map.asset(movement.carried.asset);
         let exporter_role = self.role(asset, parties.exporter, parties.from_node, parties.from_subjects);
         let importer_role = self.role(asset, parties.importer, parties.to_node, parties.to_subjects);
-        self.party(row, Party::Exporter, parties.exporter, &candidate.from, parties.from_node.is_some());
+        self.party(
+            row,
+            Party::Exporter,
+            parties.exporter,
+            &candidate.from,
+            parties.from_node.is_some(),
+        );
         self.party(row, Party::Importer, parties.importer, &candidate.to, true);
         self.put(row, &FactKey::Party(Party::Exporter, PartyFact::Role), exporter_role);
         self.put(row, &FactKey::Party(Party::Importer, PartyFact::Role), importer_role);
-        let same = |a: Option<EntityId>, b: Option<EntityId>, test: fn(&Map, EntityId, EntityId) -> Truth| match (a, b) {
+        let same = |a: Option<EntityId>, b: Option<EntityId>, test: fn(&Map, EntityId, EntityId) -> Truth| match (a, b)
+        {
             _ if parties.to_subjects => Truth::False,
             (Some(a), Some(b)) => test(self.map, a, b),
             _ => Truth::Unknown,
@@ -271,10 +295,13 @@ impl<'m> Filler<'m, '_> {
             (same(a, b, is_same_person), same(a, b, is_same_group))
         };
         let stand_ins: Vec<(ReplacedBy, Vec<Option<EntityId>>)> = vec![
-            (ReplacedBy::Principal, match &parties.principals {
-                Some(set) => set.iter().copied().map(Some).collect(),
-                None => vec![None],
-            }),
+            (
+                ReplacedBy::Principal,
+                match &parties.principals {
+                    Some(set) => set.iter().copied().map(Some).collect(),
+                    None => vec![None],
+                },
+            ),
             (ReplacedBy::Arranger, vec![parties.arranger]),
         ];
         let joined: Vec<(ReplacedBy, Value, Value)> = stand_ins
@@ -306,7 +333,11 @@ impl<'m> Filler<'m, '_> {
             let id = match fact {
                 PartyFact::Role => continue,
                 PartyFact::LocatedIn => {
-                    let located = if has_node { self.located_in(entity, seat) } else { Value::Unknown };
+                    let located = if has_node {
+                        self.located_in(entity, seat)
+                    } else {
+                        Value::Unknown
+                    };
                     self.table.intern(located)
                 }
                 fact => self.entity_fact(entity, *fact),
@@ -335,28 +366,35 @@ impl<'m> Filler<'m, '_> {
     /// The facts of whoever stands, or may stand, in the exporter's place; also those of the principal.
     fn stand_in(&mut self, row: usize, by: ReplacedBy, who: &[Option<EntityId>]) {
         let as_principal = by == ReplacedBy::Principal;
-        let role = self.table.intern(words_of(&[Role::Controller.as_str(), Role::JointController.as_str()]));
+        let role = self
+            .table
+            .intern(words_of(&[Role::Controller.as_str(), Role::JointController.as_str()]));
         let certain_role = self.table.intern(Value::word(Role::Controller.as_str()));
         let role = if who.len() == 1 { certain_role } else { role };
         for fact in PartyFact::ALL {
             let id = match fact {
                 PartyFact::Role => role,
                 fact => {
-                    let of = if *fact == PartyFact::LocatedIn { PartyFact::EstablishedIn } else { *fact };
+                    let of = if *fact == PartyFact::LocatedIn {
+                        PartyFact::EstablishedIn
+                    } else {
+                        *fact
+                    };
                     let ids: Vec<ValueId> = who.iter().map(|entity| self.entity_fact(*entity, of)).collect();
                     self.either(&ids)
                 }
             };
             self.put_stand_in(row, by, &FactKey::Party(Party::Exporter, *fact), id);
-            if as_principal
-                && let Some(fact) = self.catalogue.id_of(&FactKey::Party(Party::Principal, *fact))
-            {
+            if as_principal && let Some(fact) = self.catalogue.id_of(&FactKey::Party(Party::Principal, *fact)) {
                 self.put_id(row, fact, id);
             }
         }
         let map = self.map;
-        let stated: BTreeSet<&OwnFact> =
-            who.iter().flatten().flat_map(|entity| map.entity(*entity).own.keys()).collect();
+        let stated: BTreeSet<&OwnFact> = who
+            .iter()
+            .flatten()
+            .flat_map(|entity| map.entity(*entity).own.keys())
+            .collect();
         // A fact that the exporter states must not survive its replacement.
         let every: Vec<OwnFact> = self.own.of_party.keys().map(|(_, own)| own.clone()).collect();
         for own in every {
@@ -427,7 +465,9 @@ impl<'m> Filler<'m, '_> {
                 _ => Value::Unknown,
             };
         }
-        let top = parents.last().map_or(Stated::Unknown, |top| self.map.entity(*top).parent);
+        let top = parents
+            .last()
+            .map_or(Stated::Unknown, |top| self.map.entity(*top).parent);
         let mut set = SetValue::exactly(BTreeSet::new());
         if top != Stated::Absent {
             set.may = None;
@@ -459,7 +499,11 @@ impl<'m> Filler<'m, '_> {
             // Of a bare country and a city in it, the city says more.
             let finer = |place: &Place| -> Vec<Place> {
                 let inside: Vec<Place> = established.iter().copied().filter(|e| e.country() == *place).collect();
-                if *place == place.country() && inside.len() == 1 { inside } else { vec![*place] }
+                if *place == place.country() && inside.len() == 1 {
+                    inside
+                } else {
+                    vec![*place]
+                }
             };
             Value::places(places.iter().flat_map(finer))
         };
@@ -467,7 +511,11 @@ impl<'m> Filler<'m, '_> {
             Seat::Unknown if established.len() == 1 => Value::places(established.iter().copied()),
             Seat::Unknown => one_of(established.iter().copied()),
             Seat::At(places) => at(places),
-            Seat::OneOf(alternatives) => alternatives.iter().map(at).reduce(|a, b| a.either(&b)).unwrap_or_default(),
+            Seat::OneOf(alternatives) => alternatives
+                .iter()
+                .map(at)
+                .reduce(|a, b| a.either(&b))
+                .unwrap_or_default(),
         }
     }
 
@@ -513,27 +561,49 @@ impl<'m> Filler<'m, '_> {
         let (map, movements) = (self.map, self.movements);
         let asset = map.asset(movement.carried.asset);
         let mut put = |fact: FlowFact, value: Value| self.put(row, &FactKey::Flow(fact), value);
-        let from_place = if parties.from_subjects { places(asset.collected_in.as_ref()) } else { seat(&candidate.from) };
-        let to_place = if parties.to_subjects { subjects_located_in(asset) } else { seat(&candidate.to) };
+        let from_place = if parties.from_subjects {
+            places(asset.collected_in.as_ref())
+        } else {
+            seat(&candidate.from)
+        };
+        let to_place = if parties.to_subjects {
+            subjects_located_in(asset)
+        } else {
+            seat(&candidate.to)
+        };
         put(FlowFact::FromPlace, from_place);
         put(FlowFact::ToPlace, to_place);
         match movement.edge {
             Edge::Access(index) => {
                 put(FlowFact::Kind, Value::word(FlowKind::RemoteAccess.as_str()));
-                put(FlowFact::Access, word(movements.accesses[index].access.map(|access| access.as_str())));
+                put(
+                    FlowFact::Access,
+                    word(movements.accesses[index].access.map(|access| access.as_str())),
+                );
+                put(FlowFact::InitiatedBy, Value::word(InitiatedBy::Importer.as_str()));
                 put(FlowFact::TransitOnly, Value::Bool(false));
             }
             Edge::Flow(flow) => {
                 let flow: &'m Flow = map.flow(flow);
-                let kind = if parties.from_subjects { Some(FlowKind::Collection) } else { flow.kind };
-                put(FlowFact::Kind, kind.map_or_else(not_collected, |kind| Value::word(kind.as_str())));
+                let kind = if parties.from_subjects {
+                    Some(FlowKind::Collection)
+                } else {
+                    flow.kind
+                };
+                put(
+                    FlowFact::Kind,
+                    kind.map_or_else(not_collected, |kind| Value::word(kind.as_str())),
+                );
                 put(FlowFact::Access, access(flow, kind));
                 put(FlowFact::Purpose, word(flow.purpose.map(|purpose| purpose.as_str())));
                 put(FlowFact::ArrangedBy, arranged_by(map, flow, parties.importer));
                 put(FlowFact::InitiatedBy, word(flow.initiated_by.map(|by| by.as_str())));
                 put(FlowFact::TransitOnly, truth_of(flow.transit_only));
                 put(FlowFact::Occasional, truth_of(flow.occasional));
-                put(FlowFact::Protection, word(flow.protection.map(|protection| protection.as_str())));
+                put(
+                    FlowFact::Protection,
+                    word(flow.protection.map(|protection| protection.as_str())),
+                );
                 put(FlowFact::PerDay, flow.per_day.map_or(Value::Unknown, Value::count));
                 put(FlowFact::KeysHeldBy, keys_held_by(map, parties));
                 self.own(row, Carrier::Flow, &flow.own);
@@ -554,8 +624,10 @@ impl<'m> Filler<'m, '_> {
         let carried = movement.carried;
         if !self.data.contains_key(&carried) {
             let facts = self.data_values(carried);
-            let ids: Vec<(FactId, ValueId)> =
-                facts.into_iter().map(|(fact, value)| (fact, self.table.intern(value))).collect();
+            let ids: Vec<(FactId, ValueId)> = facts
+                .into_iter()
+                .map(|(fact, value)| (fact, self.table.intern(value)))
+                .collect();
             self.data.insert(carried, ids);
         }
         for (fact, id) in self.data.get(&carried).cloned().unwrap_or_default() {
@@ -623,7 +695,10 @@ impl<'m> Filler<'m, '_> {
                 }),
                 DataFact::CollectedIn => places(asset.collected_in.as_ref()),
                 DataFact::CollectedFrom => word(asset.collected_from.map(|from| from.as_str())),
-                DataFact::Purposes => asset.purposes.clone().map_or(Value::Unknown, |p| Value::Words(SetValue::exactly(p))),
+                DataFact::Purposes => asset
+                    .purposes
+                    .clone()
+                    .map_or(Value::Unknown, |p| Value::Words(SetValue::exactly(p))),
                 DataFact::LegalBasis => word(asset.legal_basis.map(|basis| basis.as_str())),
                 DataFact::Origins => return None,
             })
@@ -633,7 +708,10 @@ impl<'m> Filler<'m, '_> {
             Some((id, stated(*fact)?))
         });
         let own = asset.own.iter().filter_map(|(name, value)| {
-            Some((self.own.ids.get(&(Carrier::Data, name.clone())).copied()?, value.clone()))
+            Some((
+                self.own.ids.get(&(Carrier::Data, name.clone())).copied()?,
+                value.clone(),
+            ))
         });
         core.chain(own).collect()
     }
@@ -644,7 +722,11 @@ impl<'m> Filler<'m, '_> {
         let reach = self.movements.onward.after(flow, movement.carried.asset);
         self.put(row, &FactKey::Onward(OnwardFact::Exists), value_of(reach.further_party));
         let nowhere = reach.places.may.as_ref().is_some_and(BTreeSet::is_empty);
-        let places = if nowhere { Value::Never } else { Value::Places(reach.places) };
+        let places = if nowhere {
+            Value::Never
+        } else {
+            Value::Places(reach.places)
+        };
         self.put(row, &FactKey::Onward(OnwardFact::Places), places);
     }
 
@@ -688,30 +770,53 @@ impl<'m> Filler<'m, '_> {
 /// Whether a mechanism is for these data and between these parties.
 fn reaches(map: &Map, mechanism: &Mechanism, movement: &Movement, parties: &Parties) -> Truth {
     let asset = map.asset(movement.carried.asset);
-    let assets = mechanism.covers_assets.as_ref().map_or(Truth::True, |set| set.contains(&movement.carried.asset).into());
-    let flows = mechanism.covers_flows.as_ref().map_or(Truth::True, |set| match movement.edge {
-        Edge::Flow(flow) => set.contains(&flow).into(),
-        Edge::Access(_) => Truth::False,
-    });
-    let classes = mechanism.covers_classes.as_ref().map_or(Truth::True, |set| match &asset.data_class {
-        Some(class) => set.contains(class).into(),
-        None => Truth::Unknown,
-    });
+    let assets = mechanism
+        .covers_assets
+        .as_ref()
+        .map_or(Truth::True, |set| set.contains(&movement.carried.asset).into());
+    let flows = mechanism
+        .covers_flows
+        .as_ref()
+        .map_or(Truth::True, |set| match movement.edge {
+            Edge::Flow(flow) => set.contains(&flow).into(),
+            Edge::Access(_) => Truth::False,
+        });
+    let classes = mechanism
+        .covers_classes
+        .as_ref()
+        .map_or(Truth::True, |set| match &asset.data_class {
+            Some(class) => set.contains(class).into(),
+            None => Truth::Unknown,
+        });
     let among = |set: &BTreeSet<EntityId>, who: Option<EntityId>| match who {
-        Some(who) => set.iter().map(|party| is_same_person(map, *party, who)).fold(Truth::False, Truth::or),
+        Some(who) => set
+            .iter()
+            .map(|party| is_same_person(map, *party, who))
+            .fold(Truth::False, Truth::or),
         None => Truth::Unknown,
     };
     let between = mechanism.between.as_ref().map_or(Truth::True, |set| {
-        let mut sends = if parties.from_subjects { Truth::False } else { among(set, parties.exporter) };
+        let mut sends = if parties.from_subjects {
+            Truth::False
+        } else {
+            among(set, parties.exporter)
+        };
         sends = sends.or(match &parties.principals {
-            Some(principals) => principals.iter().map(|p| among(set, Some(*p))).fold(Truth::False, Truth::or),
+            Some(principals) => principals
+                .iter()
+                .map(|p| among(set, Some(*p)))
+                .fold(Truth::False, Truth::or),
             None => Truth::Unknown,
         });
         if parties.from_subjects && parties.arranger.is_some() {
             sends = sends.or(among(set, parties.arranger));
         }
         // What one party holds alone, such as an authorisation, needs no counterpart.
-        let receives = if set.len() == 1 { Truth::True } else { among(set, parties.importer) };
+        let receives = if set.len() == 1 {
+            Truth::True
+        } else {
+            among(set, parties.importer)
+        };
         sends.and(receives)
     });
     assets.and(flows).and(classes).and(between)
@@ -746,7 +851,11 @@ fn seat(seat: &Seat) -> Value {
 
 /// A flow that starts at a node is no collection, whatever else it is.
 fn not_collected() -> Value {
-    let words: Vec<&str> = FlowKind::WORDS.iter().copied().filter(|w| *w != FlowKind::Collection.as_str()).collect();
+    let words: Vec<&str> = FlowKind::WORDS
+        .iter()
+        .copied()
+        .filter(|w| *w != FlowKind::Collection.as_str())
+        .collect();
     words_of(&words)
 }
 
@@ -777,7 +886,12 @@ fn keys_held_by(map: &Map, parties: &Parties) -> Value {
         return Value::Unknown;
     };
     let is = |who: Option<EntityId>| who.map_or(Truth::Unknown, |who| is_same_person(map, holder, who));
-    let principals = parties.principals.iter().flatten().map(|p| is(Some(*p))).fold(Truth::False, Truth::or);
+    let principals = parties
+        .principals
+        .iter()
+        .flatten()
+        .map(|p| is(Some(*p)))
+        .fold(Truth::False, Truth::or);
     match (is(parties.exporter).or(principals), is(parties.importer)) {
         (Truth::True, _) => Value::word(KeysHeldBy::Exporter.as_str()),
         (_, Truth::True) => Value::word(KeysHeldBy::Importer.as_str()),
@@ -787,7 +901,9 @@ fn keys_held_by(map: &Map, parties: &Parties) -> Value {
 }
 
 fn subjects_located_in(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    let Some(groups) = &asset.subjects else {
+        return Value::Unknown;
+    };
     let mut set = SetValue::exactly(BTreeSet::new());
     for group in groups {
         match &group.located_in {
@@ -800,11 +916,17 @@ fn subjects_located_in(asset: &Asset) -> Value {
             None => set.may = None,
         }
     }
-    if set.must.is_empty() { Value::Unknown } else { Value::Places(set) }
+    if set.must.is_empty() {
+        Value::Unknown
+    } else {
+        Value::Places(set)
+    }
 }
 
 fn relations(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    let Some(groups) = &asset.subjects else {
+        return Value::Unknown;
+    };
     let must: BTreeSet<String> = groups.iter().filter_map(|group| group.relation.clone()).collect();
     let complete = groups.iter().all(|group| group.relation.is_some());
     Value::Words(SetValue {
@@ -814,7 +936,9 @@ fn relations(asset: &Asset) -> Value {
 }
 
 fn minors(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else { return Value::Unknown };
+    let Some(groups) = &asset.subjects else {
+        return Value::Unknown;
+    };
     if groups.iter().any(|group| group.minors == Some(true)) {
         Value::Bool(true)
     } else if groups.iter().all(|group| group.minors == Some(false)) {

@@ -6,8 +6,9 @@ use crate::graph::MapGraph;
 use crate::graph::control::{ImpliedAccess, implied_accesses};
 use crate::graph::lineage::{Carried, Lineage};
 use crate::graph::onward::Onward;
-use crate::model::{End, FlowId, Location, Map};
+use crate::model::{End, EntityId, Flow, FlowId, Location, Map, NodeId};
 use crate::place::Place;
+use crate::word::FlowKind;
 
 /// Beyond so many candidates a movement is judged once with all of them, instead of once for each.
 const MOST_CANDIDATES: usize = 16;
@@ -97,6 +98,10 @@ impl<'m> Movements<'m> {
                 movements.add(Edge::Flow(flow), definition.id.clone(), carried, exists, (&from, &to));
             }
         }
+        let drawn = drawn_accesses(graph);
+        movements
+            .accesses
+            .retain(|access| access.by.is_none_or(|by| !drawn.contains(&(access.node, by))));
         for index in 0..movements.accesses.len() {
             let access = movements.accesses[index].clone();
             let node = map.node(access.node);
@@ -119,8 +124,14 @@ impl<'m> Movements<'m> {
         if count > MOST_CANDIDATES {
             self.candidates.push(Candidate {
                 movement,
-                from: seats(from).pop().filter(|_| from.alternatives.len() == 1).unwrap_or_else(|| together(from)),
-                to: seats(to).pop().filter(|_| to.alternatives.len() == 1).unwrap_or_else(|| together(to)),
+                from: seats(from)
+                    .pop()
+                    .filter(|_| from.alternatives.len() == 1)
+                    .unwrap_or_else(|| together(from)),
+                to: seats(to)
+                    .pop()
+                    .filter(|_| to.alternatives.len() == 1)
+                    .unwrap_or_else(|| together(to)),
             });
         } else {
             for from in seats(from) {
@@ -143,6 +154,21 @@ impl<'m> Movements<'m> {
     }
 }
 
+/// Who reads which node by a flow of the map: control over it implies no second access.
+fn drawn_accesses(graph: &MapGraph<'_>) -> BTreeSet<(NodeId, EntityId)> {
+    let map = graph.map();
+    let drawn = |flow: FlowId| match map.flow(flow) {
+        Flow {
+            kind: Some(FlowKind::RemoteAccess),
+            from: End::Node(from),
+            to: End::Node(to),
+            ..
+        } => Some((*from, map.node(*to).operator?)),
+        _ => None,
+    };
+    graph.flows().filter_map(drawn).collect()
+}
+
 fn seats(location: &Location) -> Vec<Seat> {
     if location.is_unknown() {
         return vec![Seat::Unknown];
@@ -151,5 +177,9 @@ fn seats(location: &Location) -> Vec<Seat> {
 }
 
 fn together(location: &Location) -> Seat {
-    if location.is_unknown() { Seat::Unknown } else { Seat::OneOf(location.alternatives.clone()) }
+    if location.is_unknown() {
+        Seat::Unknown
+    } else {
+        Seat::OneOf(location.alternatives.clone())
+    }
 }

@@ -126,7 +126,11 @@ impl Program {
 
     /// Gets ready to run over a view.
     pub(super) fn bind<'v>(&'v self, view: &'v View<'v>, catalogue: &Catalogue) -> Bound<'v> {
-        let atoms = self.atoms.iter().map(|atom| BoundAtom::new(atom, view, catalogue)).collect();
+        let atoms = self
+            .atoms
+            .iter()
+            .map(|atom| BoundAtom::new(atom, view, catalogue))
+            .collect();
         Bound {
             program: self,
             view,
@@ -235,7 +239,10 @@ impl<'v> BoundAtom<'v> {
             other,
         };
         if bound.other.is_none() && column.is_some() {
-            bound.answers = view.values().map(|value| test_value(&atom.test, value, &Value::Unknown)).collect();
+            bound.answers = view
+                .values()
+                .map(|value| test_value(&atom.test, value, &Value::Unknown))
+                .collect();
         }
         bound
     }
@@ -249,7 +256,10 @@ impl<'v> BoundAtom<'v> {
         };
         match lanes {
             Lanes::Rows { first, count } if self.other.is_none() && !self.of_mechanism => {
-                let ids = self.column.and_then(|column| column.get(first..first + count)).unwrap_or(&[]);
+                let ids = self
+                    .column
+                    .and_then(|column| column.get(first..first + count))
+                    .unwrap_or(&[]);
                 for (lane, id) in ids.iter().enumerate() {
                     set(lane, self.answers[id.index()]);
                 }

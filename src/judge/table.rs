@@ -213,7 +213,12 @@ impl Table {
                     *slot = id;
                 }
             };
-            fill(table.columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]));
+            fill(
+                table
+                    .columns
+                    .entry(fact)
+                    .or_insert_with(|| vec![ValueId::UNKNOWN; rows]),
+            );
             let is_exporters = definition.name.starts_with("exporter.");
             for columns in table.stand_ins.values_mut().filter(|_| is_exporters) {
                 fill(columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]));

@@ -183,7 +183,11 @@ impl Scope<'_> {
         let stem = node.text()?;
         if !self.rules.contains(stem) {
             let help = near(stem, self.rules.iter().map(String::as_str));
-            node.report(Code::UnknownRule, format!("there is no rule `{stem}` in this pack"), did_you_mean(help));
+            node.report(
+                Code::UnknownRule,
+                format!("there is no rule `{stem}` in this pack"),
+                did_you_mean(help),
+            );
             return None;
         }
         Some(Condition::Rule(stem.to_owned()))
@@ -210,7 +214,8 @@ impl Scope<'_> {
         if found.is_none() {
             let help = near(name, self.catalogue.names(self.regime));
             let message = format!("there is no fact `{name}`");
-            node.problems().report_key(Code::UnknownFact, &node.path, message, did_you_mean(help));
+            node.problems()
+                .report_key(Code::UnknownFact, &node.path, message, did_you_mean(help));
         }
         found
     }
@@ -265,7 +270,11 @@ impl Scope<'_> {
         let fact = self.find(node.text()?, node)?;
         let found = &self.catalogue.fact(fact).kind;
         if found != kind {
-            let message = format!("expected a fact that is {}, this one is {}", kind.describe(), found.describe());
+            let message = format!(
+                "expected a fact that is {}, this one is {}",
+                kind.describe(),
+                found.describe()
+            );
             node.report(Code::WrongTest, message, None);
             return None;
         }
@@ -323,7 +332,10 @@ impl Scope<'_> {
         match node.tree {
             Tree::Text(text) => match text.parse() {
                 Ok(day) => Some(Operand::Day(day)),
-                Err(_) => Some(Operand::Fact(self.fact_of_type(node, &FactType::Date)?, Period::default())),
+                Err(_) => Some(Operand::Fact(
+                    self.fact_of_type(node, &FactType::Date)?,
+                    Period::default(),
+                )),
             },
             _ => {
                 let keys = ["fact", "plus_years", "plus_months", "plus_days", "plus_working_days"];

@@ -251,15 +251,19 @@ impl Resolver<'_> {
                     fact: count.fact,
                     per: count.per,
                     over: self.cond(&count.over),
-                    since: count.window.iter().find(|(period, _)| period.covers(self.day)).map(|(_, since)| {
-                        match since {
+                    since: count.window.iter().find(|(period, _)| period.covers(self.day)).map(
+                        |(_, since)| match since {
                             Since::January1OfThisYear => self.day.january_1(0),
                             Since::January1OfPreviousYear => self.day.january_1(-1),
-                        }
-                    }),
+                        },
+                    ),
                 })
                 .collect(),
-            layers: pack.layers.iter().map(|layer| self.layer(&layer.id, layer.status)).collect(),
+            layers: pack
+                .layers
+                .iter()
+                .map(|layer| self.layer(&layer.id, layer.status))
+                .collect(),
         }
     }
 
@@ -328,7 +332,10 @@ impl Resolver<'_> {
             name: requirement.name.clone(),
             when: match &requirement.applies {
                 Condition::Always => self.cond(&requirement.when),
-                applies => Cond::Any(vec![Cond::Not(Box::new(self.cond(applies))), self.cond(&requirement.when)]),
+                applies => Cond::Any(vec![
+                    Cond::Not(Box::new(self.cond(applies))),
+                    self.cond(&requirement.when),
+                ]),
             },
             unknown_is_met: requirement.unknown_is_met,
             cite,
@@ -343,9 +350,10 @@ impl Resolver<'_> {
             .requirements
             .iter()
             .filter(|common| {
-                let picks = common.of.as_ref().is_none_or(|groups| {
-                    mechanism.group.as_ref().is_some_and(|group| groups.contains(group))
-                });
+                let picks = common
+                    .of
+                    .as_ref()
+                    .is_none_or(|groups| mechanism.group.as_ref().is_some_and(|group| groups.contains(group)));
                 picks && common.head.is_in_layer(layer) && common.head.effective.covers(self.day)
             })
             .map(|common| requirement(&common.requirement, common.head.cite.clone()));
@@ -431,7 +439,10 @@ impl Resolver<'_> {
         let mut plain = area.places.clone();
         let mut conditional = Vec::new();
         let sets = area.sets.iter().filter_map(|name| self.pack.sets.get(name));
-        for member in sets.flat_map(|set| &set.members).filter(|member| member.effective.covers(self.day)) {
+        for member in sets
+            .flat_map(|set| &set.members)
+            .filter(|member| member.effective.covers(self.day))
+        {
             match &member.when {
                 Condition::Always => plain.extend(&member.places),
                 condition => conditional.push((member.places.clone(), condition)),
@@ -450,7 +461,12 @@ impl Resolver<'_> {
     /// Every place of the fact is in the area: in it anyhow, or in it on a condition that holds.
     fn within(&self, fact: FactId, area: &AreaRef) -> Cond {
         let (plain, conditional) = self.members(area);
-        let everything = conditional.iter().flat_map(|(places, _)| places).chain(&plain).copied().collect();
+        let everything = conditional
+            .iter()
+            .flat_map(|(places, _)| places)
+            .chain(&plain)
+            .copied()
+            .collect();
         let mut all = vec![self.places(fact, &everything, AtomTest::PlacesWithin)];
         let on_condition: BTreeSet<Place> = everything.difference(&plain).copied().collect();
         for place in on_condition {

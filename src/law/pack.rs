@@ -153,7 +153,9 @@ impl Head {
     /// Whether the rule belongs to a layer.
     #[must_use]
     pub fn is_in_layer(&self, layer: &str) -> bool {
-        self.layers.as_ref().is_none_or(|layers| layers.iter().any(|l| l == layer))
+        self.layers
+            .as_ref()
+            .is_none_or(|layers| layers.iter().any(|l| l == layer))
     }
 }
 
@@ -441,6 +443,11 @@ impl Pack {
         let duties = self.duties.iter().map(|rule| &rule.head);
         let counts = self.counts.iter().map(|rule| &rule.head);
         let sets = self.sets.values().map(|set| &set.head);
-        rules.chain(mechanisms).chain(requirements).chain(duties).chain(counts).chain(sets)
+        rules
+            .chain(mechanisms)
+            .chain(requirements)
+            .chain(duties)
+            .chain(counts)
+            .chain(sets)
     }
 }

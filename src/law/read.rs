@@ -193,7 +193,8 @@ impl<'a> Reader<'a> {
                 None => {
                     let folders = Stage::WORDS.join(", ");
                     let help = Some(format!("rules stand in {folders}"));
-                    file.root().report(Code::Misplaced, "a file outside the folders of a pack".to_owned(), help);
+                    file.root()
+                        .report(Code::Misplaced, "a file outside the folders of a pack".to_owned(), help);
                 }
             }
         }
@@ -242,13 +243,21 @@ impl<'a> Reader<'a> {
     fn read(self) -> Option<Pack> {
         let mut pack = Pack {
             id: self.id.to_owned(),
-            title: self.regime.required("title").and_then(Node::translated).unwrap_or_default(),
+            title: self
+                .regime
+                .required("title")
+                .and_then(Node::translated)
+                .unwrap_or_default(),
             territory: self
                 .regime
                 .required("territory")
                 .and_then(|node| value::places(node, self.catalogue.gazetteer()))
                 .unwrap_or_default(),
-            authority: self.regime.required("authority").and_then(Node::translated).unwrap_or_default(),
+            authority: self
+                .regime
+                .required("authority")
+                .and_then(Node::translated)
+                .unwrap_or_default(),
             checked_on: self.regime.required("checked_on").and_then(Node::date),
             effective: effective(&self.regime),
             instruments: self.instruments.clone(),
@@ -291,7 +300,9 @@ impl<'a> Reader<'a> {
         };
         let read = |item: &Node<'_>| {
             let object = item.object(&["replaced_by", "when", "cite", "because"])?;
-            let by = object.required("replaced_by")?.one_of(ReplacedBy::WORDS, ReplacedBy::from_word);
+            let by = object
+                .required("replaced_by")?
+                .one_of(ReplacedBy::WORDS, ReplacedBy::from_word);
             let when = self.condition(object.required("when"));
             let cite = self.cite(&object).unwrap_or_default();
             Some(Replacement {
@@ -321,7 +332,10 @@ impl<'a> Reader<'a> {
             if let Some(object) = object.get(key).and_then(|node| node.object(&["cite", "because"])) {
                 *slot = Otherwise {
                     cite: self.cite(&object).unwrap_or_default(),
-                    because: object.required("because").and_then(Node::translated).unwrap_or_default(),
+                    because: object
+                        .required("because")
+                        .and_then(Node::translated)
+                        .unwrap_or_default(),
                 };
             }
         }
@@ -382,7 +396,11 @@ impl<'a> Reader<'a> {
     /// The provision, which names an instrument of the regime.
     fn cite(&self, object: &Object<'_>) -> Option<String> {
         let Some(node) = object.get("cite") else {
-            object.node.report(Code::MissingCitation, "no provision is cited".to_owned(), Some("add `cite: …`".to_owned()));
+            object.node.report(
+                Code::MissingCitation,
+                "no provision is cited".to_owned(),
+                Some("add `cite: …`".to_owned()),
+            );
             return None;
         };
         let cite = node.text()?;
@@ -393,7 +411,11 @@ impl<'a> Reader<'a> {
         if !names_one {
             let keys: Vec<&str> = self.instruments.keys().map(String::as_str).collect();
             let message = format!("`{cite}` does not begin with an instrument of regime.yaml");
-            node.report(Code::MissingCitation, message, Some(format!("instruments: {}", keys.join(", "))));
+            node.report(
+                Code::MissingCitation,
+                message,
+                Some(format!("instruments: {}", keys.join(", "))),
+            );
         }
         Some(cite.to_owned())
     }
@@ -420,12 +442,15 @@ impl<'a> Reader<'a> {
                 .filter_map(|index| Some((*known.get(index)?).to_owned()))
                 .collect()
         });
-        let see = object.get("see").and_then(|node| node.object(&["url", "read_on", "note"])).and_then(|see| {
-            Some(See {
-                url: see.required("url")?.text()?.to_owned(),
-                read_on: see.get("read_on").and_then(Node::date).map(|d| d.to_string()),
-            })
-        });
+        let see = object
+            .get("see")
+            .and_then(|node| node.object(&["url", "read_on", "note"]))
+            .and_then(|see| {
+                Some(See {
+                    url: see.required("url")?.text()?.to_owned(),
+                    read_on: see.get("read_on").and_then(Node::date).map(|d| d.to_string()),
+                })
+            });
         let head = Head {
             stem: stem.to_owned(),
             stage,
@@ -456,7 +481,11 @@ impl<'a> Reader<'a> {
             Some(node) if stage == Stage::Blocks => node.object(&["when", "then", "because"]).and_then(|lifted| {
                 Some(Lifted {
                     when: self.condition(lifted.required("when"))?,
-                    then: conclusion(&lifted, &[Conclusion::Covered, Conclusion::Exempt], Some(Conclusion::Covered))?,
+                    then: conclusion(
+                        &lifted,
+                        &[Conclusion::Covered, Conclusion::Exempt],
+                        Some(Conclusion::Covered),
+                    )?,
                     because: lifted.get("because").and_then(Node::translated).unwrap_or_default(),
                 })
             }),
@@ -510,7 +539,12 @@ impl<'a> Reader<'a> {
         let Some(node) = object.get(key) else {
             return Some(Vec::new());
         };
-        let parts: Vec<Option<T>> = node.any_object()?.entries.iter().map(|(name, part)| read(name, part)).collect();
+        let parts: Vec<Option<T>> = node
+            .any_object()?
+            .entries
+            .iter()
+            .map(|(name, part)| read(name, part))
+            .collect();
         parts.into_iter().collect()
     }
 
@@ -554,7 +588,13 @@ impl<'a> Reader<'a> {
         let (head, object) = self.head(file, Stage::Duties, &["applies", "when", "cure", "outcomes"])?;
         let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
         let outcomes = match object.get("outcomes") {
-            None => [Outcome::Exempt, Outcome::Covered, Outcome::Incomplete, Outcome::NonExempt].into(),
+            None => [
+                Outcome::Exempt,
+                Outcome::Covered,
+                Outcome::Incomplete,
+                Outcome::NonExempt,
+            ]
+            .into(),
             Some(node) => node
                 .list()?
                 .iter()
@@ -573,7 +613,9 @@ impl<'a> Reader<'a> {
 
     fn count(&self, file: &Parsed<'_>) -> Option<Count> {
         let (head, object) = self.head(file, Stage::Counts, &["counts", "per", "over", "window"])?;
-        object.required("counts")?.one_of(&["individuals"], |word| (word == "individuals").then_some(()))?;
+        object
+            .required("counts")?
+            .one_of(&["individuals"], |word| (word == "individuals").then_some(()))?;
         let per = object.required("per")?.one_of(Per::WORDS, Per::from_word);
         let over = self.condition(object.required("over"));
         let windows = object.required("window")?.list()?;
@@ -595,13 +637,28 @@ impl<'a> Reader<'a> {
         let (head, object) = self.head(file, Stage::Sets, &["checked_on", "members"])?;
         let gazetteer = self.catalogue.gazetteer();
         let read = |node: &Node<'_>| {
-            let keys = ["place", "places", "from", "to", "when", "cite", "ended_by", "note", "confidence", "warn"];
+            let keys = [
+                "place",
+                "places",
+                "from",
+                "to",
+                "when",
+                "cite",
+                "ended_by",
+                "note",
+                "confidence",
+                "warn",
+            ];
             let object = node.object(&keys)?;
             let places = match (object.get("place"), object.get("places")) {
                 (Some(one), None) => Some(BTreeSet::from([value::place(one, gazetteer)?])),
                 (None, Some(many)) => value::places(many, gazetteer),
                 _ => {
-                    node.report(Code::MissingKey, "expected `place` or `places`, one of them".to_owned(), None);
+                    node.report(
+                        Code::MissingKey,
+                        "expected `place` or `places`, one of them".to_owned(),
+                        None,
+                    );
                     None
                 }
             };
@@ -630,7 +687,9 @@ impl<'a> Reader<'a> {
 }
 
 fn confidence(object: &Object<'_>) -> Option<Confidence> {
-    object.required("confidence")?.one_of(Confidence::WORDS, Confidence::from_word)
+    object
+        .required("confidence")?
+        .one_of(Confidence::WORDS, Confidence::from_word)
 }
 
 fn conclusion(object: &Object<'_>, allowed: &[Conclusion], default: Option<Conclusion>) -> Option<Conclusion> {
@@ -660,7 +719,9 @@ fn period(object: &Object<'_>) -> Effective {
         to: day("to"),
     };
     if period.is_empty() {
-        object.node.report(Code::BadDate, "the period ends before it starts".to_owned(), None);
+        object
+            .node
+            .report(Code::BadDate, "the period ends before it starts".to_owned(), None);
     }
     period
 }
@@ -678,7 +739,11 @@ fn declare_places(regime: &Object<'_>, catalogue: &mut Catalogue) {
         let title = object.required("title").and_then(Node::translated).unwrap_or_default();
         let within = object.get("within").and_then(Node::text);
         if let Err(error) = catalogue.gazetteer_mut().declare(code, &title.to_string(), within) {
-            node.report(Code::UnknownPlace, format!("cannot declare the place `{code}`: {error}"), None);
+            node.report(
+                Code::UnknownPlace,
+                format!("cannot declare the place `{code}`: {error}"),
+                None,
+            );
         }
     }
 }
@@ -701,7 +766,9 @@ fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
         let Some(object) = node.object(&["type", "ask", "who", "presume", "note", "confidence", "cite"]) else {
             continue;
         };
-        let carrier = name.split_once('.').and_then(|(carrier, rest)| Some((Carrier::from_word(carrier)?, rest)));
+        let carrier = name
+            .split_once('.')
+            .and_then(|(carrier, rest)| Some((Carrier::from_word(carrier)?, rest)));
         let Some((carrier, own)) = carrier else {
             let message = format!("a fact is named by who carries it, found `{name}`");
             let help = Some(format!("carriers: {}", Carrier::WORDS.join(", ")));
@@ -732,23 +799,25 @@ fn declare_facts(regime: &Object<'_>, id: &str, catalogue: &mut Catalogue) {
 }
 
 fn fact_type(node: &Node<'_>) -> Option<FactType> {
-    let words = |node: &Node<'_>| -> Option<Vec<String>> { Some(node.texts()?.into_iter().map(str::to_owned).collect()) };
+    let words =
+        |node: &Node<'_>| -> Option<Vec<String>> { Some(node.texts()?.into_iter().map(str::to_owned).collect()) };
     match node.tree {
         Tree::List(_) => Some(FactType::Word(words(node)?)),
         Tree::Object(_) => Some(FactType::Words(Some(words(node.object(&["set"])?.required("set")?)?))),
-        _ => node.one_of(&["bool", "date", "count", "places"], |word| match word {
-            "bool" => Some(0),
-            "date" => Some(1),
-            "count" => Some(2),
-            "places" => Some(3),
-            _ => None,
-        })
-        .map(|kind| match kind {
-            0 => FactType::Bool,
-            1 => FactType::Date,
-            2 => FactType::Count,
-            _ => FactType::Places,
-        }),
+        _ => node
+            .one_of(&["bool", "date", "count", "places"], |word| match word {
+                "bool" => Some(0),
+                "date" => Some(1),
+                "count" => Some(2),
+                "places" => Some(3),
+                _ => None,
+            })
+            .map(|kind| match kind {
+                0 => FactType::Bool,
+                1 => FactType::Date,
+                2 => FactType::Count,
+                _ => FactType::Places,
+            }),
     }
 }
 
@@ -763,7 +832,10 @@ fn layers(regime: &Object<'_>) -> Vec<Layer> {
         let object = node.object(&["title", "status", "cite", "note", "because"])?;
         Some(Layer {
             id: id.clone(),
-            title: object.get("title").and_then(Node::translated).unwrap_or_else(|| Text::english(id.as_str())),
+            title: object
+                .get("title")
+                .and_then(Node::translated)
+                .unwrap_or_else(|| Text::english(id.as_str())),
             status: object.required("status")?.one_of(Status::WORDS, Status::from_word)?,
         })
     };
@@ -802,7 +874,17 @@ fn instruments(regime: &Object<'_>) -> BTreeMap<String, Instrument> {
         return BTreeMap::new();
     };
     let read = |(key, node): &(String, Node<'_>)| {
-        let object = node.object(&["title", "number", "from", "to", "adopted", "note", "confidence", "see", "issuer"])?;
+        let object = node.object(&[
+            "title",
+            "number",
+            "from",
+            "to",
+            "adopted",
+            "note",
+            "confidence",
+            "see",
+            "issuer",
+        ])?;
         let instrument = Instrument {
             title: object.required("title")?.translated()?,
             number: object.get("number").and_then(Node::text).map(str::to_owned),

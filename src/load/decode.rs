@@ -303,7 +303,8 @@ impl<'a> Object<'a> {
     pub(crate) fn required(&self, key: &str) -> Option<&Node<'a>> {
         let node = self.get(key);
         if node.is_none() {
-            self.node.report(Code::MissingKey, format!("the key `{key}` is missing"), None);
+            self.node
+                .report(Code::MissingKey, format!("the key `{key}` is missing"), None);
         }
         node
     }
@@ -323,7 +324,12 @@ pub(crate) fn near<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>
     let word = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::normalized_damerau_levenshtein(&word, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)

@@ -98,7 +98,11 @@ fn enter_key(open: &mut [Open], path: &mut String, key: &str) {
 }
 
 fn enter_item(open: &mut [Open], path: &mut String) {
-    if let Some(Open { base, next: Next::Item(index) }) = open.last_mut() {
+    if let Some(Open {
+        base,
+        next: Next::Item(index),
+    }) = open.last_mut()
+    {
         path.truncate(*base);
         path.push_str(&format!("[{index}]"));
         *index += 1;

@@ -22,7 +22,10 @@ pub fn schema(catalogue: &Catalogue) -> Value {
     let Value::Object(mut root) = object(&MAP, catalogue) else {
         return Value::Null;
     };
-    root.insert("$schema".to_owned(), json!("https://json-schema.org/draft/2020-12/schema"));
+    root.insert(
+        "$schema".to_owned(),
+        json!("https://json-schema.org/draft/2020-12/schema"),
+    );
     root.insert("title".to_owned(), json!("transborder data map"));
     root.insert("$defs".to_owned(), Value::Object(definitions));
     Value::Object(root)
@@ -83,7 +86,10 @@ fn shared(catalogue: &Catalogue) -> Json<String, Value> {
         ("alternatives", alternatives),
         ("location", location),
     ];
-    definitions.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    definitions
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// A location written with these keys.
@@ -101,7 +107,12 @@ fn object(format: &Format, catalogue: &Catalogue) -> Value {
         .iter()
         .map(|key| (key.name.to_owned(), property(key, catalogue)))
         .collect();
-    let required: Vec<&str> = format.keys.iter().filter(|key| key.required).map(|key| key.name).collect();
+    let required: Vec<&str> = format
+        .keys
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| key.name)
+        .collect();
     let mut rules = Vec::new();
     match format.carrier {
         None => {}
@@ -145,7 +156,10 @@ fn own_facts(carrier: Carrier, catalogue: &Catalogue) -> Vec<(String, Value)> {
 fn mechanism_facts(format: &Format, catalogue: &Catalogue, properties: &mut Json<String, Value>) -> Vec<Value> {
     let mut by_name: BTreeMap<&str, Vec<Value>> = BTreeMap::new();
     let mut by_regime: BTreeMap<&str, Json<String, Value>> = BTreeMap::new();
-    let own = catalogue.declarations().iter().filter(|declaration| declaration.carrier == Carrier::Mechanism);
+    let own = catalogue
+        .declarations()
+        .iter()
+        .filter(|declaration| declaration.carrier == Carrier::Mechanism);
     for declaration in own.filter(|declaration| !format.names().any(|name| name == declaration.own.name)) {
         let fact = own_fact(declaration);
         let variants = by_name.entry(&declaration.own.name).or_default();
@@ -229,7 +243,11 @@ fn shape(shape: Shape, catalogue: &Catalogue) -> Value {
         Shape::Categories => {
             // The enumeration lets editors propose the words; any other is allowed, with a warning.
             let item = json!({ "anyOf": [{ "enum": catalogue.categories() }, word()] });
-            let item = if catalogue.categories().is_empty() { word() } else { item };
+            let item = if catalogue.categories().is_empty() {
+                word()
+            } else {
+                item
+            };
             or_none(json!({ "type": "array", "items": item }))
         }
         Shape::Places => json!({ "anyOf": [reference("place"), non_empty(&reference("place"))] }),

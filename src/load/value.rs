@@ -38,7 +38,11 @@ fn count(node: &Node<'_>) -> Option<Value> {
     }
     let (least, most) = (least.flatten().unwrap_or(0), most.flatten());
     if most.is_some_and(|most| most < least) {
-        node.report(Code::WrongType, format!("the range ends before its start, {least}"), None);
+        node.report(
+            Code::WrongType,
+            format!("the range ends before its start, {least}"),
+            None,
+        );
         return None;
     }
     Some(Value::Count { least, most })
@@ -54,7 +58,10 @@ fn word(node: &Node<'_>, words: &[String]) -> Option<Value> {
     } else {
         vec![one(node)?]
     };
-    let chosen: BTreeSet<String> = chosen.into_iter().filter_map(|index| words.get(index).cloned()).collect();
+    let chosen: BTreeSet<String> = chosen
+        .into_iter()
+        .filter_map(|index| words.get(index).cloned())
+        .collect();
     if chosen.is_empty() {
         node.expected("at least one word");
         return None;
@@ -90,7 +97,11 @@ fn places_value(node: &Node<'_>, gazetteer: &Gazetteer) -> Option<SetValue<Place
             match (object.get("one_of"), object.get("all_of")) {
                 (Some(one_of), None) => {
                     let candidates = places(one_of, gazetteer)?;
-                    let certain = if candidates.len() == 1 { candidates.clone() } else { BTreeSet::new() };
+                    let certain = if candidates.len() == 1 {
+                        candidates.clone()
+                    } else {
+                        BTreeSet::new()
+                    };
                     SetValue {
                         must: certain,
                         may: Some(candidates),

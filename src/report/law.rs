@@ -13,13 +13,30 @@ use crate::law::pack::{Head, Mechanism, Pack, Requirement, Stage};
 pub fn list(law: &Law, regime: Option<&str>, as_of: Option<Date>, language: &str) -> String {
     let mut text = String::new();
     for pack in law.packs().iter().filter(|pack| regime.is_none_or(|id| id == pack.id)) {
-        let checked = pack.checked_on.map_or_else(String::new, |day| format!(", checked {day}"));
-        let _ = writeln!(text, "{}: {} ({}{checked})", pack.id, pack.title.in_language(language), pack.effective);
+        let checked = pack
+            .checked_on
+            .map_or_else(String::new, |day| format!(", checked {day}"));
+        let _ = writeln!(
+            text,
+            "{}: {} ({}{checked})",
+            pack.id,
+            pack.title.in_language(language),
+            pack.effective
+        );
         for layer in &pack.layers {
-            let _ = writeln!(text, "  layer {}: {} [{}]", layer.id, layer.title.in_language(language), layer.status);
+            let _ = writeln!(
+                text,
+                "  layer {}: {} [{}]",
+                layer.id,
+                layer.title.in_language(language),
+                layer.status
+            );
         }
         let mut stage = None;
-        for head in pack.heads().filter(|head| as_of.is_none_or(|day| head.effective.covers(day))) {
+        for head in pack
+            .heads()
+            .filter(|head| as_of.is_none_or(|day| head.effective.covers(day)))
+        {
             if stage != Some(head.stage) {
                 stage = Some(head.stage);
                 let _ = writeln!(text, "  {}", head.stage);
@@ -31,7 +48,12 @@ pub fn list(law: &Law, regime: Option<&str>, as_of: Option<Date>, language: &str
             );
         }
         for penalty in &pack.penalties {
-            let _ = writeln!(text, "  penalty: {} - {}", penalty.cite, penalty.maximum.in_language(language));
+            let _ = writeln!(
+                text,
+                "  penalty: {} - {}",
+                penalty.cite,
+                penalty.maximum.in_language(language)
+            );
         }
         text.push('\n');
     }
@@ -128,7 +150,10 @@ impl Page<'_> {
             Stage::Sets => {
                 for member in self.pack.sets.get(&head.stem).map_or(&[][..], |set| &set.members) {
                     let places: Vec<String> = member.places.iter().map(ToString::to_string).collect();
-                    let cite = member.cite.as_deref().map_or(String::new(), |cite| format!(" ({cite})"));
+                    let cite = member
+                        .cite
+                        .as_deref()
+                        .map_or(String::new(), |cite| format!(" ({cite})"));
                     let _ = writeln!(text, "  {} {}{cite}", places.join(" "), member.effective);
                     if let Some(ended_by) = &member.ended_by {
                         let _ = writeln!(text, "      ended by {ended_by}");
@@ -144,7 +169,12 @@ impl Page<'_> {
 
     fn mechanism(&self, text: &mut String, mechanism: &Mechanism) {
         for gate in &mechanism.gates {
-            let _ = writeln!(text, "  gate {}: {}", gate.name, gate.because.in_language(self.language));
+            let _ = writeln!(
+                text,
+                "  gate {}: {}",
+                gate.name,
+                gate.because.in_language(self.language)
+            );
             self.condition(text, 4, &gate.when);
         }
         for requirement in &mechanism.requirements {
@@ -154,7 +184,12 @@ impl Page<'_> {
     }
 
     fn requirement(&self, text: &mut String, requirement: &Requirement) {
-        let _ = writeln!(text, "  requirement {}: {}", requirement.name, requirement.cure.in_language(self.language));
+        let _ = writeln!(
+            text,
+            "  requirement {}: {}",
+            requirement.name,
+            requirement.cure.in_language(self.language)
+        );
         if !matches!(requirement.applies, Condition::Always) {
             text.push_str("    binds when:\n");
             self.condition(text, 6, &requirement.applies);

@@ -14,6 +14,10 @@ use crate::outcome::{Headline, Outcome};
 const WIDTH: usize = 80;
 /// So many questions are printed; the rest are counted.
 const MOST_QUESTIONS: usize = 12;
+/// So many facts are asked for under one verdict.
+const MOST_ASKED: usize = 3;
+/// So many mechanisms that could serve are named under one verdict.
+const MOST_CURES: usize = 4;
 
 const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
 
@@ -101,6 +105,15 @@ struct Page<'a> {
     text: String,
     source: Option<&'a Source>,
     look: Look<'a>,
+    /// What was presumed, for one note at the end.
+    presumed: BTreeSet<String>,
+}
+
+/// How much of a verdict is printed.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Depth {
+    Short,
+    Full,
 }
 
 #[derive(Clone, Copy)]
@@ -118,6 +131,7 @@ impl<'a> Page<'a> {
             text: String::new(),
             source,
             look,
+            presumed: BTreeSet::new(),
         }
     }
 
@@ -147,7 +161,12 @@ impl<'a> Page<'a> {
     /// A paragraph whose further lines are indented more than the first.
     fn hanging(&mut self, first: usize, rest: usize, text: &str) {
         let (first, rest) = (" ".repeat(first), " ".repeat(rest));
-        let options = textwrap::Options::new(WIDTH).initial_indent(&first).subsequent_indent(&rest).break_words(false);
+        let options = textwrap::Options::new(WIDTH)
+            .initial_indent(&first)
+            .subsequent_indent(&rest)
+            .break_words(false)
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         for line in textwrap::wrap(text, options) {
             self.text.push_str(line.trim_end());
             self.text.push('\n');
@@ -165,7 +184,10 @@ impl<'a> Page<'a> {
 
     /// A place of the map with its line, if it is written there.
     fn at(&self, path: &str) -> String {
-        let line = self.source.and_then(|source| source.position(path)).map(|position| position.line);
+        let line = self
+            .source
+            .and_then(|source| source.position(path))
+            .map(|position| position.line);
         match (self.source, line) {
             (Some(source), Some(line)) => format!("{path} ({}:{line})", source.name()),
             _ => path.to_owned(),
@@ -178,7 +200,7 @@ impl<'a> Page<'a> {
         self.rule(&heading);
         let flagged = |status: Status| {
             let verdicts = assessment.movements.iter().flat_map(|movement| &movement.verdicts);
-            let flagged = verdicts.filter(move |v| v.verdict.status == status && is_flagged(v.verdict.outcome));
+            let flagged = verdicts.filter(move |v| v.verdict.status == status && is_flagged(&v.verdict));
             flagged.fold([0_usize; 3], |mut counts, judged| {
                 match judged.verdict.outcome {
                     Headline::Firm(Outcome::NonExempt) => counts[0] += 1,
@@ -201,7 +223,10 @@ impl<'a> Page<'a> {
         );
         let [a, b, c] = flagged(Status::NotCommenced);
         if a + b + c > 0 {
-            self.line(0, &format!("Under law not yet commenced, {} more would need attention.", a + b + c));
+            self.line(
+                0,
+                &format!("Under law not yet commenced, {} more would need attention.", a + b + c),
+            );
         }
         self.gap();
     }
@@ -211,7 +236,10 @@ impl<'a> Page<'a> {
         for movement in &assessment.movements {
             flows.entry(&movement.flow).or_default().push(movement);
         }
-        let mut groups: Vec<Group<'_>> = flows.into_values().filter_map(|movements| self.group(movements)).collect();
+        let mut groups: Vec<Group<'_>> = flows
+            .into_values()
+            .filter_map(|movements| self.group(movements))
+            .collect();
         groups.sort_by(|a, b| {
             let id = |group: &Group<'_>| group.movements.first().map(|m| m.flow.clone());
             b.worst.cmp(&a.worst).then_with(|| id(a).cmp(&id(b)))
@@ -224,7 +252,7 @@ impl<'a> Page<'a> {
         for movement in &movements {
             for judged in &movement.verdicts {
                 let duty = judged.verdict.duties.iter().any(|duty| duty.state == DutyState::Unmet);
-                if !(self.look.all || is_flagged(judged.verdict.outcome) || duty) {
+                if !(self.look.all || is_flagged(&judged.verdict) || duty) {
                     continue;
                 }
                 let name = match movement.state {
@@ -242,13 +270,15 @@ impl<'a> Page<'a> {
         }
         let severity = |judged: &AssessedVerdict| {
             let verdict = &judged.verdict;
-            let binds = verdict.status == Status::InForce && is_flagged(verdict.outcome);
+            let binds = verdict.status == Status::InForce && is_flagged(verdict);
             let worst = if binds { verdict.worst } else { Outcome::OutOfScope };
             (worst, binds && verdict.outcome != Headline::Undetermined)
         };
         blocks.sort_by(|a, b| {
             let id = |block: &Block<'_>| (block.judged.verdict.regime.clone(), block.judged.verdict.layer.clone());
-            severity(b.judged).cmp(&severity(a.judged)).then_with(|| id(a).cmp(&id(b)))
+            severity(b.judged)
+                .cmp(&severity(a.judged))
+                .then_with(|| id(a).cmp(&id(b)))
         });
         let worst = blocks.first().map(|block| severity(block.judged))?;
         Some(Group {
@@ -259,36 +289,50 @@ impl<'a> Page<'a> {
     }
 
     fn flow(&mut self, group: &Group<'_>) {
-        let Some(movement) = group.movements.first() else { return };
+        let Some(movement) = group.movements.first() else {
+            return;
+        };
         self.heading(movement);
         for block in &group.blocks {
             let all = block.assets.len() == group.movements.len();
-            let assets = if all && block.assets.len() > 1 { "all of it".to_owned() } else { block.assets.join(", ") };
-            self.verdict(block.judged, Some(&assets));
+            let assets = if all && block.assets.len() > 1 {
+                "all of it".to_owned()
+            } else {
+                block.assets.join(", ")
+            };
+            self.verdict(block.judged, Some(&assets), Depth::Short);
         }
         self.gap();
     }
 
     fn heading(&mut self, movement: &AssessedMovement) {
         let heading = self.ink(Ink::Bold, &movement.flow);
-        let at = self.source.and_then(|s| Some((s.name(), s.position(&movement.at)?.line)));
+        let at = self
+            .source
+            .and_then(|s| Some((s.name(), s.position(&movement.at)?.line)));
         let at = at.map_or_else(String::new, |(name, line)| format!("  {name}:{line}"));
         let _ = writeln!(self.text, "{heading}{}", self.ink(Ink::Dim, &at));
         let end = |end: &crate::assess::assessment::Endpoint| match &end.party {
             Some(party) if *party != end.id => format!("{} ({party}, {})", end.id, end.place),
             _ => format!("{} ({})", end.id, end.place),
         };
-        let kind = movement.kind.map_or(String::new(), |kind| format!(" [{}]", kind.replace('_', " ")));
+        let kind = movement
+            .kind
+            .map_or(String::new(), |kind| format!(" [{}]", kind.replace('_', " ")));
         self.hanging(2, 4, &format!("{} -> {}{kind}", end(&movement.from), end(&movement.to)));
         if movement.path.len() > 1 {
             self.hanging(2, 4, &format!("came by: {}", movement.path.join(" > ")));
         }
         if !movement.depends_on.is_empty() {
-            self.hanging(2, 4, &format!("only if: setting {} (not known)", movement.depends_on.join(", ")));
+            self.hanging(
+                2,
+                4,
+                &format!("only if: setting {} (not known)", movement.depends_on.join(", ")),
+            );
         }
     }
 
-    fn verdict(&mut self, judged: &AssessedVerdict, assets: Option<&str>) {
+    fn verdict(&mut self, judged: &AssessedVerdict, assets: Option<&str>, depth: Depth) {
         let verdict = &judged.verdict;
         let (ink, word) = match verdict.outcome {
             Headline::Firm(Outcome::NonExempt) => (Ink::Red, "NON-EXEMPT"),
@@ -303,7 +347,12 @@ impl<'a> Page<'a> {
             Status::InForce => String::new(),
             _ => format!(" ({}, not yet commenced)", verdict.layer),
         };
-        let _ = writeln!(self.text, "  {}  {}{layer}", self.ink(ink, word), self.ink(Ink::Bold, &verdict.regime));
+        let _ = writeln!(
+            self.text,
+            "  {}  {}{layer}",
+            self.ink(ink, word),
+            self.ink(Ink::Bold, &verdict.regime)
+        );
         if let Some(assets) = assets {
             self.hanging(4, 6, &format!("data: {assets}"));
         }
@@ -318,31 +367,64 @@ impl<'a> Page<'a> {
         for mechanism in &verdict.mechanisms {
             self.mechanism(mechanism);
         }
+        let limit = |most: usize| if depth == Depth::Short { most } else { usize::MAX };
         if matches!(verdict.outcome, Headline::Firm(Outcome::NonExempt)) && !verdict.eligible.is_empty() {
             let stems: Vec<&str> = verdict.eligible.iter().map(|kind| stem(kind)).collect();
-            self.hanging(4, 6, &format!("could serve: {}", stems.join(", ")));
+            self.hanging(4, 6, &format!("could serve: {}", some_of(&stems, limit(MOST_CURES))));
         }
-        for asked in &judged.questions {
+        for asked in judged.questions.iter().take(limit(MOST_ASKED)) {
             let at = self.at(&asked.at);
             self.hanging(4, 6, &format!("ask: {} - answer in {at}", asked.fact));
         }
+        let more = judged.questions.len().saturating_sub(limit(MOST_ASKED));
+        if more > 0 {
+            self.hanging(4, 6, &format!("ask: {more} more (`transborder explain` lists them)"));
+        }
         for duty in verdict.duties.iter().filter(|duty| duty.state == DutyState::Unmet) {
-            let text = format!("duty not met: {} - {}", duty.cite, duty.cure.in_language(self.language()));
+            let text = format!(
+                "duty not met: {} - {}",
+                duty.cite,
+                duty.cure.in_language(self.language())
+            );
             self.hanging(4, 6, &text);
         }
-        let open: Vec<&str> =
-            verdict.duties.iter().filter(|d| d.state == DutyState::Open).map(|d| d.cite.as_str()).collect();
-        if !open.is_empty() {
-            self.hanging(4, 6, &format!("duties to check: {}", open.join("; ")));
-        }
         for presumed in &verdict.presumed {
-            self.hanging(4, 6, &format!("presumed, as nothing is said of it: {} is {}", presumed.fact, presumed.value));
+            self.presumed.insert(format!("{} is {}", presumed.fact, presumed.value));
         }
         for reading in &verdict.readings {
+            let others = reading.alternatives.join(", ");
+            let text = format!(
+                "open point {}: read as {} (not {others})",
+                reading.point, reading.reading
+            );
+            self.hanging(4, 6, &text);
+        }
+        if depth == Depth::Short {
+            return;
+        }
+        for duty in verdict.duties.iter().filter(|duty| duty.state == DutyState::Open) {
+            let text = format!(
+                "duty to check: {} - {}",
+                duty.cite,
+                duty.cure.in_language(self.language())
+            );
+            self.hanging(4, 6, &text);
+        }
+        for presumed in &verdict.presumed {
             self.hanging(
                 4,
                 6,
-                &format!("reading used: {} = {} (open point; else {})", reading.point, reading.reading, reading.alternatives.join(", ")),
+                &format!(
+                    "presumed, as nothing is said of it: {} is {}",
+                    presumed.fact, presumed.value
+                ),
+            );
+        }
+        if let Some(range) = verdict.unpresumed {
+            self.hanging(
+                4,
+                6,
+                &format!("without that, between {} and {}", range.best, range.worst),
             );
         }
     }
@@ -355,7 +437,11 @@ impl<'a> Page<'a> {
             Some(Confidence::Interpretation) => " [our reading]",
             _ => "",
         };
-        let worst = if verdict.outcome == Headline::Undetermined { "at worst, " } else { "" };
+        let worst = if verdict.outcome == Headline::Undetermined {
+            "at worst, "
+        } else {
+            ""
+        };
         self.hanging(4, 6, &format!("{worst}{}{sure}: {because}", provision.cite));
         let warning = provision.warning.in_language(self.language()).to_owned();
         if !warning.is_empty() {
@@ -375,12 +461,25 @@ impl<'a> Page<'a> {
         let title = mechanism.title.in_language(&language).to_owned();
         self.hanging(4, 6, &format!("{title}{id}, {}: {state}", mechanism.cite));
         for part in &mechanism.failed {
-            self.hanging(6, 8, &format!("cannot serve ({}): {}", part.name, part.text.in_language(&language)));
+            self.hanging(
+                6,
+                8,
+                &format!("cannot serve ({}): {}", part.name, part.text.in_language(&language)),
+            );
         }
         for part in &mechanism.missing {
-            self.hanging(6, 8, &format!("missing ({}): {}", part.name, part.text.in_language(&language)));
+            self.hanging(
+                6,
+                8,
+                &format!("missing ({}): {}", part.name, part.text.in_language(&language)),
+            );
         }
-        let open: Vec<&str> = mechanism.doubtful.iter().chain(&mechanism.open).map(|part| part.name.as_str()).collect();
+        let open: Vec<&str> = mechanism
+            .doubtful
+            .iter()
+            .chain(&mechanism.open)
+            .map(|part| part.name.as_str())
+            .collect();
         if !open.is_empty() {
             self.hanging(6, 8, &format!("not known: {}", open.join(", ")));
         }
@@ -412,9 +511,16 @@ impl<'a> Page<'a> {
         self.rule("Questions, most decisive first");
         for (index, question) in assessment.questions.iter().take(MOST_QUESTIONS).enumerate() {
             let ask = question.ask.in_language(self.language()).to_owned();
-            let who = question.who.as_deref().map_or(String::new(), |who| format!(" Ask {who}."));
+            let who = question
+                .who
+                .as_deref()
+                .map_or(String::new(), |who| format!(" Ask {who}."));
             let at = self.at(&question.at);
-            let text = format!("{}. {ask}{who} Answer in {at}; decides {} verdicts.", index + 1, question.decides);
+            let text = format!(
+                "{}. {ask}{who} Answer in {at}; decides {} verdicts.",
+                index + 1,
+                question.decides
+            );
             self.hanging(2, 5, &text);
         }
         let more = assessment.questions.len().saturating_sub(MOST_QUESTIONS);
@@ -426,7 +532,15 @@ impl<'a> Page<'a> {
 
     fn summary(&mut self, assessment: &Assessment) {
         self.rule("Summary");
-        let words = ["out of scope", "no transfer", "exempt", "covered", "incomplete", "non-exempt", "undetermined"];
+        let words = [
+            "out of scope",
+            "no transfer",
+            "exempt",
+            "covered",
+            "incomplete",
+            "non-exempt",
+            "undetermined",
+        ];
         let mut header = format!("{:<20}", "");
         for word in ["scope", "transf", "exempt", "cover", "incomp", "NONEX", "undet"] {
             let _ = write!(header, "{word:>8}");
@@ -435,7 +549,11 @@ impl<'a> Page<'a> {
         let mut columns: BTreeMap<(String, String, bool), [usize; 7]> = BTreeMap::new();
         for judged in assessment.movements.iter().flat_map(|movement| &movement.verdicts) {
             let verdict = &judged.verdict;
-            let key = (verdict.regime.clone(), verdict.layer.clone(), verdict.status == Status::InForce);
+            let key = (
+                verdict.regime.clone(),
+                verdict.layer.clone(),
+                verdict.status == Status::InForce,
+            );
             let column = match verdict.outcome {
                 Headline::Firm(outcome) => outcome as usize,
                 Headline::Undetermined => words.len() - 1,
@@ -445,7 +563,11 @@ impl<'a> Page<'a> {
             }
         }
         for ((regime, layer, binds), counts) in &columns {
-            let name = if *binds { regime.clone() } else { format!("{regime} ({layer})") };
+            let name = if *binds {
+                regime.clone()
+            } else {
+                format!("{regime} ({layer})")
+            };
             let mut line = format!("{name:<20}");
             for count in counts {
                 let _ = write!(line, "{count:>8}");
@@ -458,10 +580,20 @@ impl<'a> Page<'a> {
             "scope: out of scope; transf: in scope, no transfer; cover: covered by a mechanism; incomp: mechanism \
              incomplete; NONEX: non-exempt cross-border transfer; undet: undetermined.",
         );
-        for (what, flows) in [("switched off", &assessment.switched_off), ("nothing known to travel", &assessment.idle)] {
+        for (what, flows) in [
+            ("switched off", &assessment.switched_off),
+            ("nothing known to travel", &assessment.idle),
+        ] {
             if !flows.is_empty() {
                 self.line(0, &format!("Flows not judged ({what}): {}.", flows.join(", ")));
             }
+        }
+        if !self.presumed.is_empty() {
+            let presumed: Vec<String> = self.presumed.iter().cloned().collect();
+            self.line(
+                0,
+                &format!("Presumed where nothing is said of it: {}.", presumed.join("; ")),
+            );
         }
         let law: BTreeSet<String> = assessment
             .law
@@ -490,7 +622,7 @@ impl<'a> Page<'a> {
                 judged.verdict.regime == reasons.verdict.regime && judged.verdict.layer == reasons.verdict.layer
             });
             if let Some(judged) = judged {
-                self.verdict(judged, None);
+                self.verdict(judged, None, Depth::Full);
                 if !judged.exporter.is_empty() {
                     self.line(4, &format!("exporter: {}", judged.exporter.join(", ")));
                 }
@@ -515,7 +647,11 @@ impl<'a> Page<'a> {
             for fact in &step.facts {
                 let from: Vec<String> = fact.from.iter().map(|path| self.at(path)).collect();
                 let presumed = if fact.presumed { " (presumed)" } else { "" };
-                let from = if from.is_empty() { String::new() } else { format!(" <- {}", from.join(", ")) };
+                let from = if from.is_empty() {
+                    String::new()
+                } else {
+                    format!(" <- {}", from.join(", "))
+                };
                 self.hanging(10, 12, &format!("{} = {}{presumed}{from}", fact.fact, fact.value));
             }
         }
@@ -525,7 +661,11 @@ impl<'a> Page<'a> {
 /// Whether two verdicts would be printed alike.
 fn reads_the_same(a: &AssessedVerdict, b: &AssessedVerdict) -> bool {
     let questions = |judged: &AssessedVerdict| -> Vec<String> {
-        judged.questions.iter().map(|asked| format!("{} {}", asked.fact, asked.at)).collect()
+        judged
+            .questions
+            .iter()
+            .map(|asked| format!("{} {}", asked.fact, asked.at))
+            .collect()
     };
     let (x, y) = (&a.verdict, &b.verdict);
     let mechanisms = |v: &Verdict| -> String { format!("{:?}", v.mechanisms) };
@@ -536,6 +676,17 @@ fn reads_the_same(a: &AssessedVerdict, b: &AssessedVerdict) -> bool {
         && questions(a) == questions(b)
         && mechanisms(x) == mechanisms(y)
         && duties(x) == duties(y)
+}
+
+/// The first of some words, and how many more there are.
+fn some_of(words: &[&str], most: usize) -> String {
+    let more = words.len().saturating_sub(most);
+    let first: Vec<&str> = words.iter().take(most).copied().collect();
+    if more == 0 {
+        first.join(", ")
+    } else {
+        format!("{}, {more} more", first.join(", "))
+    }
 }
 
 fn stem(rule: &str) -> &str {

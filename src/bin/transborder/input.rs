@@ -5,12 +5,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use transborder::assess::Options;
 use transborder::date::Date;
 use transborder::error::Error;
 use transborder::law::Law;
 use transborder::load::{Source, map};
 use transborder::model::Map;
-use transborder::assess::Options;
 
 use crate::Failure;
 
@@ -61,7 +61,9 @@ impl ReadingInput {
             options = options.as_of(day);
         }
         for text in &self.readings {
-            let parts = text.split_once('=').and_then(|(left, option)| Some((left.split_once('/')?, option)));
+            let parts = text
+                .split_once('=')
+                .and_then(|(left, option)| Some((left.split_once('/')?, option)));
             let Some(((regime, point), option)) = parts else {
                 return Err(format!("error: expected REGIME/POINT=READING, found `{text}`").into());
             };
@@ -71,7 +73,11 @@ impl ReadingInput {
             };
             if !reading.options.contains_key(option) {
                 let known: Vec<&str> = reading.options.keys().map(String::as_str).collect();
-                return Err(format!("error: the readings of `{point}` are {}, found `{option}`", known.join(", ")).into());
+                return Err(format!(
+                    "error: the readings of `{point}` are {}, found `{option}`",
+                    known.join(", ")
+                )
+                .into());
             }
             options = options.reading(regime, point, option);
         }

@@ -49,7 +49,9 @@ fn controllers(reader: &Reader<'_, '_>) -> Option<BTreeSet<EntityId>> {
     if let (Some(_), Some(several)) = (one, reader.object.get("controllers")) {
         let message = "`controller` and `controllers` stand side by side".to_owned();
         let help = "name all of them in `controllers`".to_owned();
-        several.problems().report_key(Code::DuplicateKey, &several.path, message, Some(help));
+        several
+            .problems()
+            .report_key(Code::DuplicateKey, &several.path, message, Some(help));
     }
     match reader.known("controller") {
         Some(node) if node.is_word("none") => Some(BTreeSet::new()),
@@ -76,7 +78,9 @@ fn subjects(reader: &Reader<'_, '_>) -> Option<Vec<SubjectGroup>> {
 
 fn group(context: &Context<'_, '_>, node: &Node<'_>) -> Option<SubjectGroup> {
     let reader = Reader::new(context, node, &SUBJECTS)?;
-    let relation = reader.word("relation", RELATIONS, |word| RELATIONS.iter().find(|known| **known == word));
+    let relation = reader.word("relation", RELATIONS, |word| {
+        RELATIONS.iter().find(|known| **known == word)
+    });
     Some(SubjectGroup {
         group: reader.text("group").unwrap_or_default(),
         located_in: reader.places("located_in"),

@@ -167,7 +167,12 @@ impl<'c, 'a> Context<'c, 'a> {
         if !self.may_compare(candidates.len()) || word.len() > LONGEST_COMPARED {
             return None;
         }
-        near(word, candidates.into_iter().filter(|candidate| candidate.len() <= LONGEST_COMPARED))
+        near(
+            word,
+            candidates
+                .into_iter()
+                .filter(|candidate| candidate.len() <= LONGEST_COMPARED),
+        )
     }
 
     /// Whether so many more likenesses may be measured; counts them.

@@ -74,7 +74,11 @@ fn refuse_parent_cycles(entities: &[Entity], entries: &[Entry<'_>]) {
 
 /// Names the whole cycle, from its first id in alphabetical order.
 fn report_cycle(entities: &[Entity], entries: &[Entry<'_>], cycle: &[EntityId]) {
-    let first = cycle.iter().enumerate().min_by_key(|(_, id)| **id).map_or(0, |(at, _)| at);
+    let first = cycle
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, id)| **id)
+        .map_or(0, |(at, _)| at);
     let turned = cycle.iter().cycle().skip(first).take(cycle.len() + 1);
     let names: Vec<String> = turned
         .filter_map(|id| Some(format!("`{}`", entities.get(id.index())?.id)))
@@ -100,7 +104,11 @@ fn refuse_branches_of_branches(entities: &[Entity], entries: &[Entry<'_>]) {
             continue;
         };
         let (code, message, help) = if whole.id == entity.id {
-            (Code::ParentCycle, format!("`{}` is a branch of itself", entity.id), None)
+            (
+                Code::ParentCycle,
+                format!("`{}` is a branch of itself", entity.id),
+                None,
+            )
         } else {
             let message = format!("`{}` is itself a branch, of `{}`", whole.id, of.id);
             let help = "name the legal person that the branch is part of".to_owned();

@@ -136,12 +136,32 @@ pub(in crate::load) static MAP: Format = Format {
         key("as_of", Shape::Date, "The day as of which the law is to be read."),
         key("entities", Shape::ById(&ENTITY), "Legal persons."),
         key("assets", Shape::ById(&ASSET), "Sets of data."),
-        key("processors", Shape::ById(&NODE), "Systems, services, modules, plug-ins and teams that handle data."),
+        key(
+            "processors",
+            Shape::ById(&NODE),
+            "Systems, services, modules, plug-ins and teams that handle data.",
+        ),
         key("storage", Shape::ById(&NODE), "Where data rest."),
-        key("controls", Shape::List(&CONTROL), "How entities reach nodes or other entities."),
-        key("flows", Shape::ById(&FLOW), "Edges on which data move or are made available."),
-        key("mechanisms", Shape::ById(&MECHANISM), "What is held to legalise transfers."),
-        key("settings", Shape::ById(&SETTING), "Switches of a product on which flows and places hang."),
+        key(
+            "controls",
+            Shape::List(&CONTROL),
+            "How entities reach nodes or other entities.",
+        ),
+        key(
+            "flows",
+            Shape::ById(&FLOW),
+            "Edges on which data move or are made available.",
+        ),
+        key(
+            "mechanisms",
+            Shape::ById(&MECHANISM),
+            "What is held to legalise transfers.",
+        ),
+        key(
+            "settings",
+            Shape::ById(&SETTING),
+            "Switches of a product on which flows and places hang.",
+        ),
     ],
 };
 
@@ -153,7 +173,11 @@ pub(in crate::load) static ENTITY: Format = Format {
         key("name", Shape::Text, "Its name."),
         key("kind", Shape::Word(EntityKind::WORDS), "What it is."),
         key("established_in", Shape::Places, "Every place where it is established."),
-        key("decides_from", Shape::Places, "Its principal place of business, whence it decides."),
+        key(
+            "decides_from",
+            Shape::Places,
+            "Its principal place of business, whence it decides.",
+        ),
         key("branch_of", Shape::IdOrNone, "The legal person it is a part of."),
         key("parent", Shape::IdOrObject(&PARENT), "Its parent company."),
     ],
@@ -177,16 +201,36 @@ pub(in crate::load) static ASSET: Format = Format {
     keys: &[
         key("name", Shape::Text, "Its name."),
         key("personal", Shape::Bool, "Whether it is about identifiable persons."),
-        key("state", Shape::Word(DataState::WORDS), "Its state before any flow changes it."),
+        key(
+            "state",
+            Shape::Word(DataState::WORDS),
+            "Its state before any flow changes it.",
+        ),
         key("encrypted_by", Shape::IdOrNone, "The entity that encrypted it."),
         key("categories", Shape::Categories, "What it says of the persons."),
         key("subjects", Shape::ListOrNone(&SUBJECTS), "The persons, in groups."),
         key("collected_in", Shape::Places, "Where it was collected."),
-        key("collected_from", Shape::Word(CollectedFrom::WORDS), "From whom it was collected."),
-        key("controller", Shape::IdOrNone, "The entity that decides purposes and means."),
-        key("controllers", Shape::Ids, "The entities that decide purposes and means jointly."),
+        key(
+            "collected_from",
+            Shape::Word(CollectedFrom::WORDS),
+            "From whom it was collected.",
+        ),
+        key(
+            "controller",
+            Shape::IdOrNone,
+            "The entity that decides purposes and means.",
+        ),
+        key(
+            "controllers",
+            Shape::Ids,
+            "The entities that decide purposes and means jointly.",
+        ),
         key("purposes", Shape::Texts, "What it was collected for."),
-        key("legal_basis", Shape::Word(LegalBasis::WORDS), "Why the processing is lawful."),
+        key(
+            "legal_basis",
+            Shape::Word(LegalBasis::WORDS),
+            "Why the processing is lawful.",
+        ),
         key("data_class", Shape::Text, "The class under which vendors speak of it."),
     ],
 };
@@ -196,11 +240,19 @@ pub(in crate::load) static SUBJECTS: Format = Format {
     about: "People in a data asset, as one group.",
     carrier: None,
     keys: &[
-        required("group", Shape::Text, "The name of the group; the same name in two assets is the same people."),
+        required(
+            "group",
+            Shape::Text,
+            "The name of the group; the same name in two assets is the same people.",
+        ),
         key("located_in", Shape::Places, "Where they are."),
         key("count", Shape::Count, "How many they are."),
         key("relation", Shape::Word(RELATIONS), "What they are to the controller."),
-        key("minors", Shape::Bool, "Whether there are people under the age of majority among them."),
+        key(
+            "minors",
+            Shape::Bool,
+            "Whether there are people under the age of majority among them.",
+        ),
         key("overlaps", Shape::Texts, "Groups that share people with this one."),
     ],
 };
@@ -213,9 +265,17 @@ pub(in crate::load) static NODE: Format = Format {
         key("name", Shape::Text, "Its name."),
         key("kind", Shape::Word(NodeKind::WORDS), "What it is."),
         key("operator", Shape::Id, "The entity that runs it."),
-        key("acts_for", Shape::IdOrNone, "The entity for which the operator runs it; `none`: for itself."),
+        key(
+            "acts_for",
+            Shape::IdOrNone,
+            "The entity for which the operator runs it; `none`: for itself.",
+        ),
         key("located_in", Shape::Location, "Where it is."),
-        key("keys_held_by", Shape::IdOrNone, "The entity that can decrypt what it holds."),
+        key(
+            "keys_held_by",
+            Shape::IdOrNone,
+            "The entity that can decrypt what it holds.",
+        ),
     ],
 };
 
@@ -224,11 +284,19 @@ pub(in crate::load) static LOCATION: Format = Format {
     about: "A place that is not plainly one.",
     carrier: None,
     keys: &[
-        key("one_of", Shape::Candidates, "It is one of these; which one is not known."),
+        key(
+            "one_of",
+            Shape::Candidates,
+            "It is one of these; which one is not known.",
+        ),
         key("all_of", Shape::PlaceItems, "It is in all of these at once."),
         key("cloud", Shape::CloudRegion, "The region of a cloud: `provider/region`."),
         key("setting", Shape::Id, "The setting on which the place hangs."),
-        key("values", Shape::LocationByWord, "The place for each word of the setting."),
+        key(
+            "values",
+            Shape::LocationByWord,
+            "The place for each word of the setting.",
+        ),
     ],
 };
 
@@ -238,10 +306,22 @@ pub(in crate::load) static CONTROL: Format = Format {
     carrier: None,
     keys: &[
         required("by", Shape::Id, "The entity that reaches."),
-        required("over", Shape::Id, "The processor, storage node or entity that is reached."),
+        required(
+            "over",
+            Shape::Id,
+            "The processor, storage node or entity that is reached.",
+        ),
         required("kind", Shape::Word(ControlKind::WORDS), "How it is reached."),
-        key("access", Shape::Word(Access::WORDS), "Whether the data can be read that way."),
-        key("access_from", Shape::Location, "Where the people sit who use it; unknown: where `by` is established."),
+        key(
+            "access",
+            Shape::Word(Access::WORDS),
+            "Whether the data can be read that way.",
+        ),
+        key(
+            "access_from",
+            Shape::Location,
+            "Where the people sit who use it; unknown: where `by` is established.",
+        ),
         key("share", Shape::Percent, "The share in per cent."),
         key("since", Shape::Date, "Since when."),
     ],
@@ -252,20 +332,56 @@ pub(in crate::load) static FLOW: Format = Format {
     about: "An edge on which data move or are made available.",
     carrier: Some(Carrier::Flow),
     keys: &[
-        required("from", Shape::Id, "The processor or storage node where it starts, or the asset whose persons give their data."),
-        required("to", Shape::Id, "The processor or storage node where it ends, or the asset whose persons get their data."),
-        key("carries", Shape::Ids, "The assets it carries; left out: whatever reaches its source."),
+        required(
+            "from",
+            Shape::Id,
+            "The processor or storage node where it starts, or the asset whose persons give their data.",
+        ),
+        required(
+            "to",
+            Shape::Id,
+            "The processor or storage node where it ends, or the asset whose persons get their data.",
+        ),
+        key(
+            "carries",
+            Shape::Ids,
+            "The assets it carries; left out: whatever reaches its source.",
+        ),
         key("kind", Shape::Word(FlowKind::WORDS), "How the data move."),
         key("trigger", Shape::Word(Trigger::WORDS), "What sets it off."),
         key("when", Shape::When, "The settings under which it exists, all of them."),
-        key("purpose", Shape::Word(Purpose::WORDS), "Its purpose against that of collection."),
-        key("arranged_by", Shape::IdOrNone, "The entity that decided that the data land there, by embedding or contracting."),
-        key("access", Shape::Word(Access::WORDS), "Whether the receiving side can read the data."),
-        key("transit_only", Shape::Bool, "Packets only pass, and nobody there is a party."),
+        key(
+            "purpose",
+            Shape::Word(Purpose::WORDS),
+            "Its purpose against that of collection.",
+        ),
+        key(
+            "arranged_by",
+            Shape::IdOrNone,
+            "The entity that decided that the data land there, by embedding or contracting.",
+        ),
+        key(
+            "access",
+            Shape::Word(Access::WORDS),
+            "Whether the receiving side can read the data.",
+        ),
+        key(
+            "transit_only",
+            Shape::Bool,
+            "Packets only pass, and nobody there is a party.",
+        ),
         key("initiated_by", Shape::Word(InitiatedBy::WORDS), "Who sets it off."),
         key("occasional", Shape::Bool, "It is outside regular action."),
-        key("protection", Shape::Word(Protection::WORDS), "How the data are protected from the receiving side and its state."),
-        key("transforms", Shape::ObjectOrNone(&TRANSFORMS), "What it does to the data on their way."),
+        key(
+            "protection",
+            Shape::Word(Protection::WORDS),
+            "How the data are protected from the receiving side and its state.",
+        ),
+        key(
+            "transforms",
+            Shape::ObjectOrNone(&TRANSFORMS),
+            "What it does to the data on their way.",
+        ),
         key("per_day", Shape::Count, "How often a day it runs."),
     ],
 };
@@ -286,9 +402,17 @@ pub(in crate::load) static MECHANISM: Format = Format {
     about: "What is held to legalise transfers.",
     carrier: Some(Carrier::Mechanism),
     keys: &[
-        required("type", Shape::MechanismType, "The mechanism in a rule pack: `regime/rule`."),
+        required(
+            "type",
+            Shape::MechanismType,
+            "The mechanism in a rule pack: `regime/rule`.",
+        ),
         key("between", Shape::Ids, "The parties to it."),
-        key("covers", Shape::Object(&COVERS), "What it is for; left out: everything between its parties."),
+        key(
+            "covers",
+            Shape::Object(&COVERS),
+            "What it is for; left out: everything between its parties.",
+        ),
         key("signed", Shape::DateOrNone, "When both parties signed."),
         key("effective", Shape::DateOrNone, "When it took effect."),
         key("valid_from", Shape::DateOrNone, "First day of validity."),
@@ -303,7 +427,11 @@ pub(in crate::load) static COVERS: Format = Format {
     keys: &[
         key("assets", Shape::Ids, "Assets."),
         key("flows", Shape::Ids, "Flows."),
-        key("data_classes", Shape::Texts, "Classes under which vendors speak of data."),
+        key(
+            "data_classes",
+            Shape::Texts,
+            "Classes under which vendors speak of data.",
+        ),
     ],
 };
 
@@ -314,7 +442,11 @@ pub(in crate::load) static SETTING: Format = Format {
     keys: &[
         required("values", Shape::SettingWords, "The words it can be set to."),
         key("value", Shape::SettingWord, "The word it is set to."),
-        key("default", Shape::SettingWord, "The word it has unless somebody changes it."),
+        key(
+            "default",
+            Shape::SettingWord,
+            "The word it has unless somebody changes it.",
+        ),
         key("changeable", Shape::Word(Changeable::WORDS), "When it can be changed."),
     ],
 };

@@ -110,7 +110,10 @@ impl<'a> Sections<'a> {
             let Some(other) = taken.insert(&entry.id, entry.section) else {
                 continue;
             };
-            let message = format!("the id `{}` stands under `{other}` and under `{}`", entry.id, entry.section);
+            let message = format!(
+                "the id `{}` stands under `{other}` and under `{}`",
+                entry.id, entry.section
+            );
             let help = "assets, processors and storage share their ids, since a flow may end at any of them";
             let problems = entry.node.problems();
             problems.report_key(Code::DuplicateKey, &entry.node.path, message, Some(help.to_owned()));
@@ -144,7 +147,10 @@ fn refuse_bad_id(entry: &Entry<'_>) {
     let (message, help) = if NULL_LIKE.contains(&id.to_lowercase().as_str()) {
         let message = format!("`{id}` looks like nothing and cannot be an id");
         (message, "give the object a name of its own")
-    } else if let Some(wrong) = id.chars().find(|c| c.is_whitespace() || c.is_control() || PARTING.contains(c)) {
+    } else if let Some(wrong) = id
+        .chars()
+        .find(|c| c.is_whitespace() || c.is_control() || PARTING.contains(c))
+    {
         let message = format!("the id `{id}` has {} in it", in_words(wrong));
         (message, "use letters, digits, `-` and `_`")
     } else {

@@ -16,7 +16,8 @@ use crate::place::Place;
 
 type Alternatives = BTreeSet<BTreeSet<Place>>;
 
-const FORMS: &str = "a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, or `setting` and `values`";
+const FORMS: &str =
+    "a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, or `setting` and `values`";
 
 /// A place or a list of places, at least one.
 pub(super) fn places(context: &Context<'_, '_>, node: &Node<'_>) -> Option<BTreeSet<Place>> {
@@ -72,7 +73,12 @@ fn by_setting(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Location> {
             by_word.push((word.as_str(), alternatives));
         }
     }
-    let at = |word: &str| by_word.iter().find(|(w, _)| *w == word).map(|(_, alternatives)| alternatives);
+    let at = |word: &str| {
+        by_word
+            .iter()
+            .find(|(w, _)| *w == word)
+            .map(|(_, alternatives)| alternatives)
+    };
     if let Some(word) = &setting.value {
         return Some(Location {
             alternatives: at(word).into_iter().flatten().cloned().collect(),
@@ -187,7 +193,11 @@ fn place(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Place> {
         if code.len() <= 60 && context.may_compare(places.places().count()) {
             return value::place(node, places);
         }
-        node.report(Code::UnknownPlace, format!("there is no place `{}`", shortened(code)), None);
+        node.report(
+            Code::UnknownPlace,
+            format!("there is no place `{}`", shortened(code)),
+            None,
+        );
     }
     found
 }

@@ -25,7 +25,10 @@ pub(super) fn mechanisms(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Ve
 fn mechanism(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Mechanism> {
     let object = or_nothing(&entry.node).any_object()?;
     let kind = kind(context, &object);
-    let regime = kind.as_deref().and_then(|kind| kind.split_once('/')).map(|(regime, _)| regime);
+    let regime = kind
+        .as_deref()
+        .and_then(|kind| kind.split_once('/'))
+        .map(|(regime, _)| regime);
     let names = regime.and_then(|regime| context.own_of(Carrier::Mechanism, regime));
     let reader = Reader::of(context, object);
     reader.require(&MECHANISM);
@@ -37,7 +40,10 @@ fn mechanism(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Mechanism> 
         own,
         ..Mechanism::default()
     };
-    if let Some(covers) = reader.known("covers").and_then(|node| Reader::new(context, node, &COVERS)) {
+    if let Some(covers) = reader
+        .known("covers")
+        .and_then(|node| Reader::new(context, node, &COVERS))
+    {
         mechanism.covers_assets = covers.set("assets", |item| context.asset(item));
         mechanism.covers_flows = covers.set("flows", |item| context.flow(item));
         mechanism.covers_classes = covers.texts("data_classes");
@@ -54,10 +60,12 @@ fn kind(context: &Context<'_, '_>, object: &Object<'_>) -> Option<String> {
     if known.contains(kind) {
         return Some(kind.to_owned());
     }
-    let help = context.near(kind, known.iter().map(String::as_str).collect()).map_or_else(
-        || "a type is `regime/rule`, as a rule pack names it".to_owned(),
-        |near| format!("did you mean `{near}`?"),
-    );
+    let help = context
+        .near(kind, known.iter().map(String::as_str).collect())
+        .map_or_else(
+            || "a type is `regime/rule`, as a rule pack names it".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
     let message = format!("no loaded rule pack has a mechanism `{}`", shortened(kind));
     node.report(Code::UnknownWord, message, Some(help));
     None
@@ -89,13 +97,17 @@ fn own(reader: &Reader<'_, '_>, regime: Option<&str>, names: Option<&OwnNames<'_
 
 fn report_unknown_key(context: &Context<'_, '_>, regime: &str, names: &OwnNames<'_>, key: &str, node: &Node<'_>) {
     let known: BTreeSet<&str> = MECHANISM.names().chain(names.keys().copied()).collect();
-    let help = match (context.near(key, known.iter().copied().collect()), context.carrier_of(regime, key)) {
+    let help = match (
+        context.near(key, known.iter().copied().collect()),
+        context.carrier_of(regime, key),
+    ) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, Some(other)) => format!("`{regime}` declares it on {}", objects(other)),
         (None, None) => format!("known keys: {}", known.into_iter().collect::<Vec<_>>().join(", ")),
     };
     let message = format!("unknown key `{key}`");
-    node.problems().report_key(Code::UnknownKey, &node.path, message, Some(help));
+    node.problems()
+        .report_key(Code::UnknownKey, &node.path, message, Some(help));
 }
 
 fn refuse_without_reach(reader: &Reader<'_, '_>) {

@@ -182,7 +182,10 @@ impl<'c, 'a> Reader<'c, 'a> {
                 Some(other) => Some(format!("`{regime}` declares it on {}", objects(other))),
                 None => match self.context.near(name, names.keys().copied().collect()) {
                     Some(near) => Some(format!("did you mean `{near}`?")),
-                    None => Some(format!("it declares {}", names.keys().copied().collect::<Vec<_>>().join(", "))),
+                    None => Some(format!(
+                        "it declares {}",
+                        names.keys().copied().collect::<Vec<_>>().join(", ")
+                    )),
                 },
             };
             let message = format!("`{regime}` declares no fact `{name}` on {}", objects(carrier));
@@ -208,7 +211,11 @@ pub(super) fn members<'a, T>(node: &Node<'a>, member: impl Fn(&Node<'a>) -> Opti
         item.path = format!("{}[{index}]", node.path);
         if item.is_unknown() {
             let help = "a list is taken as complete: if it is not, leave the whole of it out".to_owned();
-            item.report(Code::WrongType, "nothing known cannot stand in a list".to_owned(), Some(help));
+            item.report(
+                Code::WrongType,
+                "nothing known cannot stand in a list".to_owned(),
+                Some(help),
+            );
             return None;
         }
         member(&item)

@@ -25,7 +25,10 @@ fn setting(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Setting> {
         None => BTreeSet::new(),
         Some(node) => members(node, word).unwrap_or_default().into_iter().collect(),
     };
-    if reader.known("values").is_some_and(|node| matches!(node.tree, Tree::List(items) if items.is_empty())) {
+    if reader
+        .known("values")
+        .is_some_and(|node| matches!(node.tree, Tree::List(items) if items.is_empty()))
+    {
         let node = reader.known("values")?;
         node.report(Code::WrongType, "expected at least one word".to_owned(), None);
     }

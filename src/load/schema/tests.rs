@@ -26,7 +26,13 @@ fn catalogue() -> Catalogue {
             name: name.to_owned(),
         };
         let ask = Text::english("Is it so?");
-        assert!(catalogue.declare(Declaration { carrier, own, kind, ask, who: None }));
+        assert!(catalogue.declare(Declaration {
+            carrier,
+            own,
+            kind,
+            ask,
+            who: None
+        }));
     };
     for (carrier, name, kind) in facts {
         declare(&mut catalogue, "xx-law", carrier, name, kind);
@@ -136,7 +142,11 @@ fn schema_and_decoder_agree_on_every_key_of_every_object() {
                 loaded += usize::from(found.is_empty());
                 let setting_word = matches!(key, "value" | "default" | "when" | "values" | "settings");
                 let excused = |code: &Code| BEYOND.contains(code) || (*code == Code::UnknownWord && setting_word);
-                let agree = if found.is_empty() { valid } else { !valid || found.iter().any(excused) };
+                let agree = if found.is_empty() {
+                    valid
+                } else {
+                    !valid || found.iter().any(excused)
+                };
                 if !agree {
                     wrong.push(format!("{pointer}/{key}: {value}: valid {valid}, {found:?}"));
                 }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use transborder::assess::{Assessment, assess};
 use transborder::assess::assessment::FindingKind;
+use transborder::assess::{Assessment, assess};
 use transborder::law::pack::Status;
 use transborder::outcome::{Headline, Outcome};
 use transborder::report;
@@ -71,19 +71,27 @@ impl Check {
                 anstream::print!("{}", report::text::render(&assessment, Some(&source), look));
             }
         }
-        Ok(if self.fails(&assessment) { Answer::Findings } else { Answer::Clean })
+        Ok(if self.fails(&assessment) {
+            Answer::Findings
+        } else {
+            Answer::Clean
+        })
     }
 
     fn fails(&self, assessment: &Assessment) -> bool {
-        assessment.findings.iter().filter(|finding| finding.status != Some(Status::NotCommenced)).any(|finding| {
-            let kind = match (finding.kind, finding.outcome) {
-                (FindingKind::Duty, _) => FailOn::Duty,
-                (FindingKind::Exposure, _) => FailOn::Exposure,
-                (_, Some(Headline::Undetermined)) => FailOn::Undetermined,
-                (_, Some(Headline::Firm(Outcome::Incomplete))) => FailOn::Incomplete,
-                _ => FailOn::NonExempt,
-            };
-            self.fail_on.contains(&kind)
-        })
+        assessment
+            .findings
+            .iter()
+            .filter(|finding| finding.status != Some(Status::NotCommenced))
+            .any(|finding| {
+                let kind = match (finding.kind, finding.outcome) {
+                    (FindingKind::Duty, _) => FailOn::Duty,
+                    (FindingKind::Exposure, _) => FailOn::Exposure,
+                    (_, Some(Headline::Undetermined)) => FailOn::Undetermined,
+                    (_, Some(Headline::Firm(Outcome::Incomplete))) => FailOn::Incomplete,
+                    _ => FailOn::NonExempt,
+                };
+                self.fail_on.contains(&kind)
+            })
     }
 }

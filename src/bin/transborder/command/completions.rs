@@ -13,7 +13,12 @@ pub(crate) struct Completions {
 
 impl Completions {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
-        clap_complete::generate(self.shell, &mut Arguments::command(), "transborder", &mut std::io::stdout());
+        clap_complete::generate(
+            self.shell,
+            &mut Arguments::command(),
+            "transborder",
+            &mut std::io::stdout(),
+        );
         Ok(Answer::Clean)
     }
 }

@@ -36,7 +36,11 @@ impl Explain {
             let assessment = assess(&map, &law, &options)?;
             let flows: BTreeSet<&str> = assessment.movements.iter().map(|m| m.flow.as_str()).collect();
             let flows: Vec<&str> = flows.into_iter().collect();
-            let message = format!("error: nothing moves on a flow `{}`\n    flows: {}", self.flow, flows.join(", "));
+            let message = format!(
+                "error: nothing moves on a flow `{}`\n    flows: {}",
+                self.flow,
+                flows.join(", ")
+            );
             return Err(message.into());
         }
         let mut look = Look::new().with_colour();

@@ -118,7 +118,11 @@ impl Test {
                 }
             }
             total += files.len();
-            anstream::println!("{}: {passed} of {} cases pass, {disputed} disputed", pack.id, files.len());
+            anstream::println!(
+                "{}: {passed} of {} cases pass, {disputed} disputed",
+                pack.id,
+                files.len()
+            );
             if self.uncovered {
                 for head in pack.heads() {
                     let id = format!("{}/{}", pack.id, head.stem);
@@ -145,7 +149,11 @@ fn run_case(file: &Path, regime: &str, law: &Law) -> Result<case::CaseResult, Fa
 }
 
 fn no_regime(folder: &Path) -> Failure {
-    format!("error: there is no `regime.yaml` in `{}` or in a folder of it", folder.display()).into()
+    format!(
+        "error: there is no `regime.yaml` in `{}` or in a folder of it",
+        folder.display()
+    )
+    .into()
 }
 
 /// The case files below a folder, sorted.
