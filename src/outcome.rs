@@ -80,6 +80,11 @@ impl Outcomes {
     /// No outcome yet.
     pub const NONE: Self = Self(0);
 
+    /// The outcomes whose bit is set, the mildest being the lowest.
+    pub(crate) fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
     /// Adds an outcome.
     #[must_use]
     pub fn with(self, outcome: Outcome) -> Self {

@@ -161,6 +161,9 @@ pub struct Question {
     pub facts: Vec<String>,
     /// How many verdicts wait for it.
     pub decides: usize,
+    /// How decisive it is: more the earlier it is asked.
+    #[serde(skip)]
+    pub(crate) weight: usize,
     /// The worst outcome that waits for it.
     pub worst: Outcome,
     /// The layers of regimes that ask.

@@ -27,6 +27,9 @@ use crate::model::{End, Map, Stated};
 use crate::outcome::{Headline, Outcome, Outcomes};
 use crate::place::Gazetteer;
 
+/// The weight of the fact asked first under one verdict.
+const FIRST: usize = 5040;
+
 pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> Assessment {
     let graph = MapGraph::new(map);
     let movements = Movements::of(&graph);
@@ -168,7 +171,7 @@ impl Judging<'_> {
         }
         if verdict.outcome != Headline::Undetermined {
             verdict.ask.clear();
-        } else if verdict.ask.is_empty() && movement.rows.len() > 1 {
+        } else if verdict.ask.is_empty() && differ(movement, presumed) {
             // Each candidate place has a firm answer of its own: it is the place that decides.
             verdict
                 .ask
@@ -202,7 +205,6 @@ impl Judging<'_> {
                 outcome: presumed[row].presumed.headline(),
             })
             .collect();
-        let differ = candidates.windows(2).any(|pair| pair[0].outcome != pair[1].outcome);
         let mut questions: Vec<Asked> = verdict
             .ask
             .iter()
@@ -231,7 +233,7 @@ impl Judging<'_> {
         AssessedVerdict {
             verdict,
             exporter: exporter.iter().map(|id| map.entity(*id).id.clone()).collect(),
-            by_place: if differ { candidates } else { Vec::new() },
+            by_place: if differ(movement, presumed) { candidates } else { Vec::new() },
             questions,
         }
     }
@@ -289,6 +291,12 @@ fn range_of(movement: &Movement, allowed: impl Iterator<Item = Outcomes>) -> (Ou
 
 fn headline_of(movement: &Movement, allowed: &[Allowed]) -> Headline {
     all_of(movement, allowed[movement.rows.clone()].iter().map(|a| a.presumed)).headline()
+}
+
+/// Whether the candidate places have different answers.
+fn differ(movement: &Movement, allowed: &[Allowed]) -> bool {
+    let answers = &allowed[movement.rows.clone()];
+    answers.windows(2).any(|pair| pair[0].presumed.headline() != pair[1].presumed.headline())
 }
 
 /// The candidate with the worst answer: the one that is explained.
@@ -489,7 +497,7 @@ fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
     for movement in &assessment.movements {
         for judged in &movement.verdicts {
             let verdict = &judged.verdict;
-            for asked in &judged.questions {
+            for (position, asked) in judged.questions.iter().enumerate() {
                 let fact = law
                     .catalogue()
                     .find(&verdict.regime, &asked.fact)
@@ -502,10 +510,13 @@ fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
                     who: fact.and_then(|fact| fact.who.clone()),
                     facts: Vec::new(),
                     decides: 0,
+                    weight: 0,
                     worst: verdict.worst,
                     asked_by: Vec::new(),
                 });
                 question.decides += 1;
+                // What is asked first may make the rest needless.
+                question.weight += FIRST / (position + 1);
                 question.worst = question.worst.max(verdict.worst);
                 let layer = format!("{}/{}", verdict.regime, verdict.layer);
                 for (list, word) in [(&mut question.facts, &asked.fact), (&mut question.asked_by, &layer)] {
@@ -518,7 +529,7 @@ fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
     }
     let mut questions: Vec<Question> = by_place.into_values().collect();
     questions.sort_by(|a, b| {
-        let rank = |q: &Question| (std::cmp::Reverse(q.worst), std::cmp::Reverse(q.decides));
+        let rank = |q: &Question| (std::cmp::Reverse(q.worst), std::cmp::Reverse(q.weight));
         (rank(a), &a.at).cmp(&(rank(b), &b.at))
     });
     questions

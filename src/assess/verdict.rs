@@ -226,7 +226,7 @@ impl Words<'_> {
                 .possible
                 .iter()
                 .map(|possible| {
-                    let provision = self.provision(judgement, possible.by);
+                    let provision = self.provision(judgement, possible.by, possible.outcome);
                     PossibleOutcome {
                         outcome: possible.outcome,
                         rule: provision.rule,
@@ -238,6 +238,10 @@ impl Words<'_> {
             Vec::new()
         };
         let outcome = judgement.headline();
+        let said = match outcome {
+            Headline::Firm(outcome) => outcome,
+            Headline::Undetermined => worst,
+        };
         Verdict {
             regime: self.pack.id.clone(),
             layer: self.layer.id.clone(),
@@ -246,7 +250,7 @@ impl Words<'_> {
             best,
             worst,
             unpresumed: None,
-            decided_by: self.provision(judgement, decider),
+            decided_by: self.provision(judgement, decider, said),
             possible,
             mechanisms: first
                 .into_iter()
@@ -269,7 +273,7 @@ impl Words<'_> {
         }
     }
 
-    fn provision(&self, judgement: &Judgement, decider: Decider) -> Provision {
+    fn provision(&self, judgement: &Judgement, decider: Decider, outcome: Outcome) -> Provision {
         match decider {
             Decider::NotLaw => otherwise(&self.pack.otherwise.before, "not the law on that day"),
             Decider::NoScope => otherwise(&self.pack.otherwise.scope, "no rule brings it into scope"),
@@ -288,10 +292,25 @@ impl Words<'_> {
             Decider::Mechanism(index) => judgement
                 .mechanisms
                 .get(index)
-                .and_then(|judged| self.layer.mechanisms.get(judged.mechanism))
-                .and_then(|mechanism| self.pack.mechanisms.get(mechanism.mechanism))
-                .map_or_else(|| otherwise(&self.pack.otherwise.mechanism, ""), |m| self.head(&m.head)),
+                .and_then(|judged| self.of_mechanism(judged, outcome))
+                .unwrap_or_else(|| otherwise(&self.pack.otherwise.mechanism, "")),
         }
+    }
+
+    /// A mechanism that serves says why; one that is incomplete, what it wants.
+    fn of_mechanism(&self, judged: &MechanismJudgement, outcome: Outcome) -> Option<Provision> {
+        let mechanism = self.layer.mechanisms.get(judged.mechanism)?;
+        let mut provision = self.head(&self.pack.mechanisms.get(mechanism.mechanism)?.head);
+        if outcome == Outcome::Incomplete {
+            let requirements = || mechanism.requirements.iter().zip(&judged.requirements);
+            let unmet = requirements().find(|(_, truth)| **truth == Truth::False);
+            let open = || requirements().find(|(_, truth)| **truth == Truth::Unknown);
+            if let Some((requirement, _)) = unmet.or_else(open) {
+                provision.because = requirement.cure.clone();
+                provision.cite = requirement.cite.clone();
+            }
+        }
+        Some(provision)
     }
 
     fn head(&self, head: &Head) -> Provision {

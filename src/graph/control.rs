@@ -169,13 +169,9 @@ pub fn exposures(graph: &MapGraph<'_>, lineage: &Lineage) -> Vec<Exposure> {
         if assets.is_empty() {
             continue;
         }
-        let here: BTreeSet<Place> = map
-            .node(node)
-            .located_in
-            .alternatives
-            .iter()
-            .flat_map(countries)
-            .collect();
+        // Where the node may be elsewhere, being at home there too does not end the exposure.
+        let alternatives = map.node(node).located_in.alternatives.iter().map(countries);
+        let here = alternatives.reduce(|a, b| &a & &b).unwrap_or_default();
         for (by, chain) in Reach::of(graph, node).exposing() {
             let established_in = map.entity(by).established_in.iter().flatten();
             let places: BTreeSet<Place> = established_in

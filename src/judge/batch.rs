@@ -135,23 +135,46 @@ impl<'l> Batch<'l> {
             let count = LANES.min(rows - first);
             bound.run(&self.needed, Lanes::Rows { first, count });
             let planes = |slot| bound.planes(slot);
-            let stages = self.stages(&planes);
+            let mut stages = self.stages(&planes);
+            let block = held.range(first..first + count);
+            let apart = block.fold(0, |lanes, (row, _)| lanes | 1 << (row - first)) & stages.open;
+            let alone = self.alone(&mut stages, &planes, !apart);
             for lane in 0..count {
-                let row = first + lane;
-                let mut outcomes = stages.outcomes(lane);
-                let mut presumed = outcomes;
-                if stages.open >> lane & 1 == 1 {
+                let mut answer = stages.answer(lane);
+                if alone >> lane & 1 == 0 && stages.open >> lane & 1 == 1 {
                     let implicit = self.mechanisms.iter().filter(|mechanism| mechanism.implicit);
                     let implicit = implicit.map(|mechanism| mechanism.lane(&planes, lane, Truth::True));
-                    let held = held.get(&row).into_iter().flatten().copied();
+                    let held = held.get(&(first + lane)).into_iter().flatten().copied();
                     let all: Vec<Allowed> = implicit.chain(held).collect();
-                    outcomes = outcomes.or(best_of(all.iter().map(|a| a.outcomes)));
-                    presumed = presumed.or(best_of(all.iter().map(|a| a.presumed)));
+                    answer.outcomes = answer.outcomes.or(best_of(all.iter().map(|a| a.outcomes)));
+                    answer.presumed = answer.presumed.or(best_of(all.iter().map(|a| a.presumed)));
                 }
-                allowed.push(Allowed { outcomes, presumed });
+                allowed.push(answer);
             }
         }
         allowed
+    }
+
+    /// Ends the lanes for which no mechanism has to be weighed against another, and says which these are.
+    fn alone(&self, stages: &mut Stages, planes: &impl Fn(Slot) -> Planes, lanes: u64) -> u64 {
+        let mut implicit = self.mechanisms.iter().filter(|mechanism| mechanism.implicit);
+        let open = stages.open & lanes;
+        match (implicit.next(), implicit.next()) {
+            (None, _) => stages.add(Outcome::NonExempt, open),
+            (Some(mechanism), None) => {
+                let (passed, met) = (planes(mechanism.passed), planes(mechanism.met));
+                let (strict, lenient) = (planes(mechanism.strict), planes(mechanism.lenient));
+                let serves = open & !passed.no;
+                stages.add(Outcome::NonExempt, open & !passed.yes);
+                stages.possible[mechanism.then as usize] |= serves & !met.no;
+                stages.possible[Outcome::Incomplete as usize] |= serves & !met.yes;
+                let (presumed_yes, presumed_no) = (strict.yes & !lenient.no, strict.no | lenient.no);
+                stages.presumed[mechanism.then as usize] |= serves & !presumed_no;
+                stages.presumed[Outcome::Incomplete as usize] |= serves & !presumed_yes;
+            }
+            _ => return 0,
+        }
+        lanes
     }
 
     /// What each mechanism that is held comes to, by movement.
@@ -194,6 +217,7 @@ impl<'l> Batch<'l> {
         let mut stages = Stages {
             open: !0,
             possible: [0; Outcome::ALL.len()],
+            presumed: [0; Outcome::ALL.len()],
         };
         stages.opening(&self.scope, planes, Conclusion::InScope, Outcome::OutOfScope);
         stages.opening(&self.transfer, planes, Conclusion::Transfer, Outcome::NotATransfer);
@@ -238,16 +262,24 @@ impl CompiledMechanism<'_> {
 struct Stages {
     open: u64,
     possible: [u64; Outcome::ALL.len()],
+    presumed: [u64; Outcome::ALL.len()],
 }
 
 impl Stages {
     fn add(&mut self, outcome: Outcome, lanes: u64) {
         self.possible[outcome as usize] |= lanes;
+        self.presumed[outcome as usize] |= lanes;
     }
 
-    fn outcomes(&self, lane: usize) -> Outcomes {
-        let allows = |outcome: &Outcome| self.possible[*outcome as usize] >> lane & 1 == 1;
-        Outcome::ALL.into_iter().filter(allows).collect()
+    fn answer(&self, lane: usize) -> Allowed {
+        let read = |planes: &[u64; Outcome::ALL.len()]| {
+            let bits = planes.iter().enumerate();
+            Outcomes::from_bits(bits.fold(0, |all, (outcome, lanes)| all | ((lanes >> lane & 1) as u8) << outcome))
+        };
+        Allowed {
+            outcomes: read(&self.possible),
+            presumed: read(&self.presumed),
+        }
     }
 
     fn opening(&mut self, rules: &[CompiledRule], planes: &impl Fn(Slot) -> Planes, on: Conclusion, none: Outcome) {

@@ -106,7 +106,8 @@ impl Judgement {
             Headline::Firm(outcome) => Some(outcome),
             Headline::Undetermined => self.outcomes.range().map(|(_, worst)| worst),
         };
-        self.possible.iter().find(|p| Some(p.outcome) == said).map(|p| p.by)
+        // Of several ways to one outcome the last: it either holds for certain, or is what is left when nothing else does.
+        self.possible.iter().rfind(|p| Some(p.outcome) == said).map(|p| p.by)
     }
 
     /// The mechanism that counts: the best, and among equals the one with the fewest open requirements.

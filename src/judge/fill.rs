@@ -720,13 +720,37 @@ impl<'m> Filler<'m, '_> {
         // Whoever looks may pass on what they see; the map does not say.
         let Edge::Flow(flow) = movement.edge else { return };
         let reach = self.movements.onward.after(flow, movement.carried.asset);
-        self.put(row, &FactKey::Onward(OnwardFact::Exists), value_of(reach.further_party));
-        let nowhere = reach.places.may.as_ref().is_some_and(BTreeSet::is_empty);
-        let places = if nowhere {
-            Value::Never
-        } else {
-            Value::Places(reach.places)
-        };
+        let (mut further, mut places) = (reach.further_party, reach.places);
+        let importer = Parties::of(self.movements, movement).importer;
+        for access in self.movements.accesses_at(self.map.flow(flow).to) {
+            let another = match (access.by, importer) {
+                (Some(by), Some(importer)) => !is_same_person(self.map, by, importer),
+                _ => Truth::Unknown,
+            };
+            let reads = match access.access {
+                Some(Access::None) => Truth::False,
+                Some(_) => Truth::True,
+                None => Truth::Unknown,
+            };
+            let goes_on = another.and(reads);
+            further = further.or(goes_on);
+            let seats: BTreeSet<Place> = access.from.alternatives.iter().flatten().copied().collect();
+            match goes_on {
+                Truth::False => {}
+                _ if seats.is_empty() => places.may = None,
+                truth => {
+                    if truth == Truth::True && access.from.alternatives.len() == 1 {
+                        places.must.extend(&seats);
+                    }
+                    if let Some(may) = &mut places.may {
+                        may.extend(seats);
+                    }
+                }
+            }
+        }
+        self.put(row, &FactKey::Onward(OnwardFact::Exists), value_of(further));
+        let nowhere = places.may.as_ref().is_some_and(BTreeSet::is_empty);
+        let places = if nowhere { Value::Never } else { Value::Places(places) };
         self.put(row, &FactKey::Onward(OnwardFact::Places), places);
     }
 

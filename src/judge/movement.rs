@@ -116,6 +116,17 @@ impl<'m> Movements<'m> {
         movements
     }
 
+    /// The remote accesses to what a flow ends at.
+    pub(crate) fn accesses_at(&self, end: End) -> impl Iterator<Item = &ImpliedAccess> {
+        let node = match end {
+            End::Node(node) => Some(node),
+            End::Subjects(_) => None,
+        };
+        // INVARIANT: accesses are sorted by node.
+        let first = self.accesses.partition_point(|access| Some(access.node) < node);
+        self.accesses[first..].iter().take_while(move |access| Some(access.node) == node)
+    }
+
     fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: (&Location, &Location)) {
         let movement = self.all.len();
         let first = self.candidates.len();

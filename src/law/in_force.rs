@@ -452,6 +452,10 @@ impl Resolver<'_> {
     }
 
     fn places(&self, fact: FactId, places: &BTreeSet<Place>, test: impl Fn(Area) -> AtomTest) -> Cond {
+        // Nothing lies in an area without places, wherever it is.
+        if places.is_empty() {
+            return Cond::Const(false);
+        }
         Cond::Atom(Arc::new(Atom {
             fact,
             test: test(self.gazetteer.area(places)),

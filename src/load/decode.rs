@@ -9,10 +9,15 @@ use crate::load::source::Source;
 use crate::load::tree::Tree;
 use crate::text::Text;
 
+/// So many problems of one document are kept: a file of many megabytes can be wrong in every line.
+const MOST: usize = 10_000;
+
 /// Collects the problems of one document.
 pub(crate) struct Problems<'a> {
     source: &'a Source,
     found: RefCell<Vec<Problem>>,
+    /// The most severe of the problems that are not kept.
+    left_out: RefCell<Option<Problem>>,
 }
 
 struct Problem {
@@ -29,6 +34,7 @@ impl<'a> Problems<'a> {
         Self {
             source,
             found: RefCell::default(),
+            left_out: RefCell::default(),
         }
     }
 
@@ -52,14 +58,28 @@ impl<'a> Problems<'a> {
     }
 
     fn add(&self, severity: Severity, code: Code, path: &str, at_key: bool, message: String, help: Option<String>) {
-        self.found.borrow_mut().push(Problem {
+        let problem = Problem {
             code,
             severity,
             path: path.to_owned(),
             at_key,
             message,
             help,
-        });
+        };
+        let mut found = self.found.borrow_mut();
+        if found.len() < MOST {
+            found.push(problem);
+            return;
+        }
+        // An error has to stop the tool even after thousands of warnings.
+        let mut left_out = self.left_out.borrow_mut();
+        if left_out.as_ref().is_none_or(|kept| problem.severity < kept.severity) {
+            let message = format!(
+                "more than {MOST} problems, the others are left out, such as: {}",
+                problem.message
+            );
+            *left_out = Some(Problem { message, ..problem });
+        }
     }
 
     /// The problems with their positions.
@@ -78,7 +98,8 @@ impl<'a> Problems<'a> {
             message: problem.message,
             help: problem.help,
         };
-        self.found.into_inner().into_iter().map(diagnostic).collect()
+        let found = self.found.into_inner().into_iter();
+        found.chain(self.left_out.into_inner()).map(diagnostic).collect()
     }
 }
 

@@ -70,6 +70,23 @@ pub(super) fn index(text: &str) -> HashMap<u64, Position> {
     positions
 }
 
+/// Whether a text can be read without going deeper than this; stops reading where it goes deeper.
+pub(super) fn stays_within(text: &str, deepest: usize) -> bool {
+    let mut depth = 0_usize;
+    for event in Parser::new_from_str(text) {
+        match event {
+            Ok((Event::MappingStart(..) | Event::SequenceStart(..), _)) => depth += 1,
+            Ok((Event::MappingEnd | Event::SequenceEnd, _)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            Err(_) => return false,
+        }
+        if depth > deepest {
+            return false;
+        }
+    }
+    true
+}
+
 struct Open {
     /// Length of the path of the collection itself.
     base: usize,

@@ -214,7 +214,9 @@ fn fact(kind: &FactType) -> Value {
             });
             json!({ "anyOf": [number, range] })
         }
-        FactType::Word(words) => json!({ "anyOf": [{ "enum": words }, one_key("one_of", &json!({ "enum": words }))] }),
+        FactType::Word(words) => {
+            json!({ "anyOf": [{ "enum": words }, one_key("one_of", &json!({ "enum": words }))] })
+        }
         FactType::Words(words) => {
             let item = match words {
                 Some(words) => json!({ "enum": words }),
@@ -261,7 +263,9 @@ fn shape(shape: Shape, catalogue: &Catalogue) -> Value {
         Shape::Id => reference("id"),
         Shape::IdOrNone => or_none(reference("id")),
         Shape::Ids => or_none(json!({ "type": "array", "items": reference("id") })),
-        Shape::IdOrObject(format) => json!({ "anyOf": [reference("id"), { "const": "none" }, reference(format.name)] }),
+        Shape::IdOrObject(format) => {
+            json!({ "anyOf": [reference("id"), { "const": "none" }, reference(format.name)] })
+        }
         Shape::MechanismType => json!({ "enum": catalogue.mechanism_types() }),
         Shape::SettingWords => non_empty(&word()),
         Shape::When => {

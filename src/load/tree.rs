@@ -1,10 +1,12 @@
 //! A document as written: objects with every key in order, lists, scalars. The only user of the YAML and JSON parsers.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Position, Severity};
+use crate::load::position;
 use crate::load::source::Source;
 
 /// One value of a document.
@@ -26,7 +28,9 @@ impl Tree {
         let text = source.text();
         let json = text.trim_start().starts_with(['{', '[']);
         if json {
-            match serde_json::from_str(text) {
+            let mut document = serde_json::Deserializer::from_str(text);
+            let tree = Budget::of(text).deserialize(&mut document);
+            match tree.and_then(|tree| document.end().map(|()| tree)) {
                 Ok(tree) => return Ok(tree),
                 // A YAML flow mapping starts like JSON, but no file that ends like JSON is meant as YAML.
                 Err(error) if source.name().ends_with(".json") || error.is_eof() => {
@@ -39,7 +43,12 @@ impl Tree {
                 Err(_) => {}
             }
         }
-        serde_yaml::from_str(text).map_err(|error| {
+        if perhaps_open_at_once(text) > DEEPEST && !position::stays_within(text, DEEPEST) {
+            let message = format!("not valid YAML, or more than {DEEPEST} objects and lists inside each other");
+            return Err(syntax(source, None, &message));
+        }
+        let tree = Budget::of(text).deserialize(serde_yaml::Deserializer::from_str(text));
+        tree.map_err(|error| {
             let at = error.location().map(|location| Position {
                 line: u32::try_from(location.line()).unwrap_or(u32::MAX),
                 column: u32::try_from(location.column()).unwrap_or(u32::MAX),
@@ -77,15 +86,63 @@ fn syntax(source: &Source, position: Option<Position>, message: &str) -> Diagnos
     }])
 }
 
-impl<'de> Deserialize<'de> for Tree {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TreeVisitor)
+/// The YAML parser looks at every open bracket for every word, and only afterwards refuses what is too deep.
+const DEEPEST: usize = 128;
+
+/// At least as many brackets as are ever open at once, told without parsing.
+///
+/// A closing bracket counts only if its opening one stands in the same line with neither quotation mark nor comment
+/// between them: it might be text otherwise.
+fn perhaps_open_at_once(text: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0_usize);
+    for line in text.lines() {
+        let mut closable = 0_usize;
+        for byte in line.bytes() {
+            match byte {
+                b'[' | b'{' => {
+                    (open, closable) = (open + 1, closable + 1);
+                    most = most.max(open);
+                }
+                b']' | b'}' if closable > 0 => (open, closable) = (open - 1, closable - 1),
+                b'"' | b'\'' | b'#' => closable = 0,
+                _ => {}
+            }
+        }
+    }
+    most
+}
+
+/// How much a document may still unfold to: an alias in YAML repeats what may be large.
+struct Budget {
+    left: Cell<usize>,
+}
+
+impl Budget {
+    /// Enough for every text without aliases, and for those that aliases make several times as large.
+    fn of(text: &str) -> Self {
+        Self {
+            left: Cell::new(text.len().saturating_mul(16).saturating_add(65_536)),
+        }
+    }
+
+    fn take<E: Error>(&self, size: usize) -> Result<(), E> {
+        let left = self.left.get().checked_sub(size.saturating_add(1));
+        self.left
+            .set(left.ok_or_else(|| E::custom("its aliases unfold to many times the size of the file"))?);
+        Ok(())
     }
 }
 
-struct TreeVisitor;
+impl<'de> DeserializeSeed<'de> for &Budget {
+    type Value = Tree;
 
-impl<'de> Visitor<'de> for TreeVisitor {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
+        self.take(0)?;
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &Budget {
     type Value = Tree;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,17 +177,19 @@ impl<'de> Visitor<'de> for TreeVisitor {
         Ok(Tree::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<Tree, E> {
+        self.take(value.len())?;
         Ok(Tree::Text(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Tree, E> {
+    fn visit_string<E: Error>(self, value: String) -> Result<Tree, E> {
+        self.take(value.len())?;
         Ok(Tree::Text(value))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             list.push(item);
         }
         Ok(Tree::List(list))
@@ -138,7 +197,7 @@ impl<'de> Visitor<'de> for TreeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Tree, A::Error> {
         let mut object = Vec::new();
-        while let Some((key, value)) = entries.next_entry::<Tree, Tree>()? {
+        while let Some((key, value)) = entries.next_entry_seed(self, self)? {
             let key = match key {
                 Tree::Text(text) => Some(text),
                 Tree::Integer(number) => Some(number.to_string()),

@@ -184,9 +184,10 @@ impl<'a> Page<'a> {
 
     /// A place of the map with its line, if it is written there.
     fn at(&self, path: &str) -> String {
+        let written = path.split_once(" (").map_or(path, |(written, _)| written);
         let line = self
             .source
-            .and_then(|source| source.position(path))
+            .and_then(|source| source.position(written))
             .map(|position| position.line);
         match (self.source, line) {
             (Some(source), Some(line)) => format!("{path} ({}:{line})", source.name()),

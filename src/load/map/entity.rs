@@ -57,7 +57,9 @@ fn refuse_parent_cycles(entities: &[Entity], entries: &[Entry<'_>]) {
         let mut chain = Vec::new();
         let mut next = Some(EntityId::at(start));
         while let Some(id) = next {
-            let Some(mark) = walk_of.get_mut(id.index()) else { break };
+            let Some(mark) = walk_of.get_mut(id.index()) else {
+                break;
+            };
             if *mark == start + 1 {
                 let from = chain.iter().position(|other| *other == id).unwrap_or_default();
                 report_cycle(entities, entries, chain.get(from..).unwrap_or_default());

@@ -61,7 +61,9 @@ fn flow(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Flow> {
 }
 
 fn refuse_odd_ends(reader: &Reader<'_, '_>, from: Option<End>, to: Option<End>) {
-    let Some(node) = reader.known("to") else { return };
+    let Some(node) = reader.known("to") else {
+        return;
+    };
     match (from, to) {
         (Some(from), Some(to)) if from == to => {
             let help = "a flow leads from one place of processing to another".to_owned();

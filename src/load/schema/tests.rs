@@ -31,7 +31,8 @@ fn catalogue() -> Catalogue {
             own,
             kind,
             ask,
-            who: None
+            who: None,
+            presume: None,
         }));
     };
     for (carrier, name, kind) in facts {
