@@ -640,6 +640,7 @@ fn presumption(key: &FactKey) -> Option<Value> {
             InitiatedBy::Exporter.as_str(),
             InitiatedBy::Importer.as_str(),
             InitiatedBy::DataSubject.as_str(),
+            InitiatedBy::Authority.as_str(),
         ]),
         FactKey::Flow(FlowFact::TransitOnly) => Some(Value::Bool(false)),
         _ => None,

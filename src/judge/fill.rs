@@ -29,7 +29,8 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
         stand_ins: BTreeMap::new(),
         entities: BTreeMap::new(),
         data: BTreeMap::new(),
-        own: OwnKeys::of(catalogue),
+        own: BTreeMap::new(),
+        ids: Ids::of(catalogue, movements.map),
     };
     filler.instances();
     let mut tallies = Vec::with_capacity(movements.candidates.len());
@@ -196,30 +197,77 @@ fn truth_of(value: Option<bool>) -> Value {
     value.map_or(Value::Unknown, Value::Bool)
 }
 
-/// The facts that packs declare, by carrier, so that only those stated need looking up.
-struct OwnKeys {
-    ids: BTreeMap<(Carrier, OwnFact), FactId>,
-    of_party: BTreeMap<(Party, OwnFact), FactId>,
+/// The ids of facts, looked up once.
+struct Ids {
+    as_of: Option<FactId>,
+    party: BTreeMap<(Party, PartyFact), FactId>,
+    parties: BTreeMap<PartiesFact, FactId>,
+    flow: BTreeMap<FlowFact, FactId>,
+    onward: BTreeMap<OnwardFact, FactId>,
+    data: BTreeMap<DataFact, FactId>,
+    /// What packs declare on data and flows.
+    own: BTreeMap<(Carrier, OwnFact), FactId>,
+    /// What packs declare on entities, so far as an entity of the map states it: as exporter, importer, principal.
+    stated: Vec<(OwnFact, [Option<FactId>; 3])>,
 }
 
-impl OwnKeys {
-    fn of(catalogue: &Catalogue) -> Self {
-        let mut keys = Self {
-            ids: BTreeMap::new(),
-            of_party: BTreeMap::new(),
+impl Ids {
+    fn of(catalogue: &Catalogue, map: &Map) -> Self {
+        let mut ids = Self {
+            as_of: None,
+            party: BTreeMap::new(),
+            parties: BTreeMap::new(),
+            flow: BTreeMap::new(),
+            onward: BTreeMap::new(),
+            data: BTreeMap::new(),
+            own: BTreeMap::new(),
+            stated: Vec::new(),
         };
         for (id, fact) in catalogue.facts() {
             match &fact.key {
+                FactKey::AsOf => ids.as_of = Some(id),
+                FactKey::Party(party, fact) => {
+                    ids.party.insert((*party, *fact), id);
+                }
+                FactKey::Parties(fact) => {
+                    ids.parties.insert(*fact, id);
+                }
+                FactKey::Flow(fact) => {
+                    ids.flow.insert(*fact, id);
+                }
+                FactKey::Onward(fact) => {
+                    ids.onward.insert(*fact, id);
+                }
+                FactKey::Data(fact) => {
+                    ids.data.insert(*fact, id);
+                }
                 FactKey::Own(carrier, own) => {
-                    keys.ids.insert((*carrier, own.clone()), id);
+                    ids.own.insert((*carrier, own.clone()), id);
                 }
-                FactKey::OwnOfParty(party, own) => {
-                    keys.of_party.insert((*party, own.clone()), id);
-                }
-                _ => {}
+                FactKey::OwnOfParty(..) | FactKey::Mechanism(_) | FactKey::Count { .. } => {}
             }
         }
-        keys
+        let stated: BTreeSet<&OwnFact> = map.entities.iter().flat_map(|entity| entity.own.keys()).collect();
+        ids.stated = stated
+            .into_iter()
+            .map(|own| {
+                let read = |party| catalogue.id_of(&FactKey::OwnOfParty(party, own.clone()));
+                (own.clone(), [Party::Exporter, Party::Importer, Party::Principal].map(read))
+            })
+            .collect();
+        ids
+    }
+
+    fn find(&self, key: &FactKey) -> Option<FactId> {
+        match key {
+            FactKey::AsOf => self.as_of,
+            FactKey::Party(party, fact) => self.party.get(&(*party, *fact)).copied(),
+            FactKey::Parties(fact) => self.parties.get(fact).copied(),
+            FactKey::Flow(fact) => self.flow.get(fact).copied(),
+            FactKey::Onward(fact) => self.onward.get(fact).copied(),
+            FactKey::Data(fact) => self.data.get(fact).copied(),
+            FactKey::Own(..) | FactKey::OwnOfParty(..) | FactKey::Mechanism(_) | FactKey::Count { .. } => None,
+        }
     }
 }
 
@@ -233,7 +281,9 @@ struct Filler<'m, 'c> {
     /// Facts of entities that are the same in every movement.
     entities: BTreeMap<(Option<EntityId>, PartyFact), ValueId>,
     data: BTreeMap<Carried, Vec<(FactId, ValueId)>>,
-    own: OwnKeys,
+    /// What each entity states of [`Ids::stated`].
+    own: BTreeMap<EntityId, Vec<ValueId>>,
+    ids: Ids,
 }
 
 impl<'m> Filler<'m, '_> {
@@ -241,7 +291,7 @@ impl<'m> Filler<'m, '_> {
         if value == Value::Unknown {
             return;
         }
-        if let Some(fact) = self.catalogue.id_of(key) {
+        if let Some(fact) = self.ids.find(key) {
             let id = self.table.intern(value);
             self.put_id(row, fact, id);
         }
@@ -253,8 +303,8 @@ impl<'m> Filler<'m, '_> {
         column[row] = id;
     }
 
-    fn put_stand_in(&mut self, row: usize, by: ReplacedBy, key: &FactKey, id: ValueId) {
-        if let Some(fact) = self.catalogue.id_of(key) {
+    fn put_stand_in(&mut self, row: usize, by: ReplacedBy, fact: Option<FactId>, id: ValueId) {
+        if let Some(fact) = fact {
             let rows = self.table.rows();
             let column = self
                 .stand_ins
@@ -319,7 +369,8 @@ impl<'m> Filler<'m, '_> {
         for (by, person, group) in joined {
             for (fact, value) in [(PartiesFact::SameLegalPerson, person), (PartiesFact::SameGroup, group)] {
                 let id = self.table.intern(value);
-                self.put_stand_in(row, by, &FactKey::Parties(fact), id);
+                let fact = self.ids.find(&FactKey::Parties(fact));
+                self.put_stand_in(row, by, fact, id);
             }
         }
         for (by, who) in stand_ins {
@@ -343,7 +394,7 @@ impl<'m> Filler<'m, '_> {
                 fact => self.entity_fact(entity, *fact),
             };
             if id != ValueId::UNKNOWN
-                && let Some(fact) = self.catalogue.id_of(&FactKey::Party(party, *fact))
+                && let Some(fact) = self.ids.find(&FactKey::Party(party, *fact))
             {
                 self.put_id(row, fact, id);
             }
@@ -352,15 +403,31 @@ impl<'m> Filler<'m, '_> {
     }
 
     fn own_of_party(&mut self, row: usize, party: Party, entity: Option<EntityId>) {
-        let map = self.map;
-        if let Some(entity) = entity {
-            for (own, value) in &map.entity(entity).own {
-                if let Some(fact) = self.own.of_party.get(&(party, own.clone())).copied() {
-                    let id = self.table.intern(value.clone());
-                    self.put_id(row, fact, id);
-                }
+        for index in 0..self.ids.stated.len() {
+            let id = self.own_value(entity, index);
+            let fact = self.ids.stated[index].1[party as usize];
+            if id != ValueId::UNKNOWN
+                && let Some(fact) = fact
+            {
+                self.put_id(row, fact, id);
             }
         }
+    }
+
+    /// What an entity states of the fact at a position of [`Ids::stated`].
+    fn own_value(&mut self, entity: Option<EntityId>, index: usize) -> ValueId {
+        let Some(entity) = entity else {
+            return ValueId::UNKNOWN;
+        };
+        if !self.own.contains_key(&entity) {
+            let own = &self.map.entity(entity).own;
+            let value = |(name, _): &(OwnFact, _)| own.get(name).cloned().unwrap_or_default();
+            let values: Vec<Value> = self.ids.stated.iter().map(value).collect();
+            let ids = values.into_iter().map(|value| self.table.intern(value)).collect();
+            self.own.insert(entity, ids);
+        }
+        let ids = self.own.get(&entity);
+        ids.and_then(|ids| ids.get(index)).copied().unwrap_or_default()
     }
 
     /// The facts of whoever stands, or may stand, in the exporter's place; also those of the principal.
@@ -384,36 +451,22 @@ impl<'m> Filler<'m, '_> {
                     self.either(&ids)
                 }
             };
-            self.put_stand_in(row, by, &FactKey::Party(Party::Exporter, *fact), id);
-            if as_principal && let Some(fact) = self.catalogue.id_of(&FactKey::Party(Party::Principal, *fact)) {
+            let exporters = self.ids.find(&FactKey::Party(Party::Exporter, *fact));
+            self.put_stand_in(row, by, exporters, id);
+            if as_principal
+                && let Some(fact) = self.ids.find(&FactKey::Party(Party::Principal, *fact))
+            {
                 self.put_id(row, fact, id);
             }
         }
-        let map = self.map;
-        let stated: BTreeSet<&OwnFact> = who
-            .iter()
-            .flatten()
-            .flat_map(|entity| map.entity(*entity).own.keys())
-            .collect();
-        // A fact that the exporter states must not survive its replacement.
-        let every: Vec<OwnFact> = self.own.of_party.keys().map(|(_, own)| own.clone()).collect();
-        for own in every {
-            let ids: Vec<ValueId> = if stated.contains(&own) {
-                let value = |entity: &Option<EntityId>| entity.and_then(|e| map.entity(e).own.get(&own)).cloned();
-                let values: Vec<Value> = who.iter().map(|entity| value(entity).unwrap_or_default()).collect();
-                values.into_iter().map(|value| self.table.intern(value)).collect()
-            } else {
-                vec![ValueId::UNKNOWN]
-            };
+        // Also what they do not state: what the exporter states must not survive its replacement.
+        for index in 0..self.ids.stated.len() {
+            let ids: Vec<ValueId> = who.iter().map(|entity| self.own_value(*entity, index)).collect();
             let id = self.either(&ids);
-            if let Some(fact) = self.own.of_party.get(&(Party::Exporter, own.clone())).copied()
-                && (id != ValueId::UNKNOWN || self.columns.contains_key(&fact))
-            {
-                self.put_stand_in(row, by, &FactKey::OwnOfParty(Party::Exporter, own.clone()), id);
-            }
+            let [exporters, _, principals] = self.ids.stated[index].1;
+            self.put_stand_in(row, by, exporters, id);
             if as_principal
-                && id != ValueId::UNKNOWN
-                && let Some(fact) = self.own.of_party.get(&(Party::Principal, own)).copied()
+                && let Some(fact) = principals
             {
                 self.put_id(row, fact, id);
             }
@@ -613,7 +666,7 @@ impl<'m> Filler<'m, '_> {
 
     fn own(&mut self, row: usize, carrier: Carrier, own: &OwnFacts) {
         for (name, value) in own {
-            if let Some(fact) = self.own.ids.get(&(carrier, name.clone())).copied() {
+            if let Some(fact) = self.ids.own.get(&(carrier, name.clone())).copied() {
                 let id = self.table.intern(value.clone());
                 self.put_id(row, fact, id);
             }
@@ -704,7 +757,7 @@ impl<'m> Filler<'m, '_> {
             })
         };
         let core = DataFact::ALL.iter().filter_map(|fact| {
-            let id = self.catalogue.id_of(&FactKey::Data(*fact))?;
+            let id = self.ids.find(&FactKey::Data(*fact))?;
             Some((id, stated(*fact)?))
         });
         let own = asset.own.iter().filter_map(|(name, value)| {
