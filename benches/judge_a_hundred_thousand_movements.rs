@@ -47,7 +47,12 @@ fn main() {
                 black_box(batch.judge(&view, law.catalogue()));
             });
             all += judged;
-            println!("{:<24} {:>10}  {:>8.1}", format!("{id} {}", layer.id), show(judged), ratio(judged, by_hand));
+            println!(
+                "{:<24} {:>10}  {:>8.1}",
+                format!("{id} {}", layer.id),
+                show(judged),
+                ratio(judged, by_hand)
+            );
             let answers = batch.judge(&view, law.catalogue());
             if id == BY_HAND {
                 agree(&answers, &records);
@@ -63,7 +68,12 @@ fn main() {
         everything += seen;
     }
     println!("{:<24} {:>10}  {:>8.1}", "every layer", show(all), ratio(all, by_hand));
-    println!("{:<24} {:>10}  {:>8.1}", "with counts and views", show(all + everything), ratio(all + everything, by_hand));
+    println!(
+        "{:<24} {:>10}  {:>8.1}",
+        "with counts and views",
+        show(all + everything),
+        ratio(all + everything, by_hand)
+    );
 }
 
 fn median(mut run: impl FnMut()) -> Duration {
@@ -136,7 +146,9 @@ fn hand_written(record: &Record) -> Outcomes {
     if ends(household, Outcome::OutOfScope) {
         return outcomes;
     }
-    let nexus = truth(record.exporter_here).or(truth(record.from_here)).or(truth(record.to_here));
+    let nexus = truth(record.exporter_here)
+        .or(truth(record.from_here))
+        .or(truth(record.to_here));
     let in_scope = personal.and(nexus);
     ends(!in_scope, Outcome::OutOfScope);
     if in_scope == Truth::False {
@@ -191,7 +203,10 @@ fn movements(law: &Law) -> (Table, Vec<Record>) {
     let catalogue = law.catalogue();
     let regimes = ["", "cn-pipl", "eu-gdpr", "hk-pdpo", "mo-pdpa"];
     let find = |name: &str| -> Vec<FactId> {
-        let ids: BTreeSet<FactId> = regimes.iter().filter_map(|regime| catalogue.find(regime, name)).collect();
+        let ids: BTreeSet<FactId> = regimes
+            .iter()
+            .filter_map(|regime| catalogue.find(regime, name))
+            .collect();
         assert!(!ids.is_empty(), "there is no fact {name}");
         ids.into_iter().collect()
     };
@@ -247,7 +262,10 @@ fn movements(law: &Law) -> (Table, Vec<Record>) {
         let kind = word("flow.kind", &["transmission", "remote_access", "backup", "?"]);
         let access = word("flow.access", &["actual", "possible", "none", "?"]);
         let by = word("flow.initiated_by", &["exporter", "importer", "intruder", "?"]);
-        let who = word("exporter.kind", &["company", "company", "public_authority", "natural_person"]);
+        let who = word(
+            "exporter.kind",
+            &["company", "company", "public_authority", "natural_person"],
+        );
         let is = |word: &str, wanted: &str| (word != "?").then_some(word == wanted);
         records.push(Record {
             personal,

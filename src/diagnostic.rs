@@ -1,4 +1,5 @@
 //! What is wrong with the input: every problem with its code, position, finding and expectation.
+#![doc = include_str!("diagnostic.md")]
 
 use std::fmt;
 
@@ -299,5 +300,20 @@ mod tests {
             assert!(["file", "map", "pack"].contains(&area));
             assert!(rest.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
         }
+    }
+
+    #[test]
+    fn every_code_has_its_heading_with_meaning_and_cure() {
+        let page = include_str!("diagnostic.md");
+        let mut documented = BTreeSet::new();
+        for section in page.split("\n## ").skip(1) {
+            let (heading, text) = section.split_once('\n').unwrap();
+            assert!(documented.insert(heading.trim_matches('`')), "{heading} stands twice");
+            let (meaning, cure) = text
+                .split_once("**Cure:**")
+                .unwrap_or_else(|| panic!("{heading} has no cure"));
+            assert!(!meaning.trim().is_empty() && !cure.trim().is_empty(), "{heading}");
+        }
+        assert_eq!(documented, BTreeSet::from(Code::ALL.map(Code::as_str)));
     }
 }

@@ -233,7 +233,11 @@ impl Judging<'_> {
         AssessedVerdict {
             verdict,
             exporter: exporter.iter().map(|id| map.entity(*id).id.clone()).collect(),
-            by_place: if differ(movement, presumed) { candidates } else { Vec::new() },
+            by_place: if differ(movement, presumed) {
+                candidates
+            } else {
+                Vec::new()
+            },
             questions,
         }
     }
@@ -296,7 +300,9 @@ fn headline_of(movement: &Movement, allowed: &[Allowed]) -> Headline {
 /// Whether the candidate places have different answers.
 fn differ(movement: &Movement, allowed: &[Allowed]) -> bool {
     let answers = &allowed[movement.rows.clone()];
-    answers.windows(2).any(|pair| pair[0].presumed.headline() != pair[1].presumed.headline())
+    answers
+        .windows(2)
+        .any(|pair| pair[0].presumed.headline() != pair[1].presumed.headline())
 }
 
 /// The candidate with the worst answer: the one that is explained.

@@ -207,6 +207,8 @@ impl Judge<'_> {
             for (rule, truth) in same_rank.iter().zip(&truths) {
                 // What only may hold matters no more where a rule of the same rank certainly leads the same way.
                 if *truth == Truth::False || (*truth == Truth::Unknown && holds(rule.then)) {
+                    // It may be false only by the reading chosen.
+                    readings(&rule.when, &self.row, &mut self.judgement.readings);
                     continue;
                 }
                 self.truth(&rule.when);

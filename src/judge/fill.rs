@@ -252,7 +252,10 @@ impl Ids {
             .into_iter()
             .map(|own| {
                 let read = |party| catalogue.id_of(&FactKey::OwnOfParty(party, own.clone()));
-                (own.clone(), [Party::Exporter, Party::Importer, Party::Principal].map(read))
+                (
+                    own.clone(),
+                    [Party::Exporter, Party::Importer, Party::Principal].map(read),
+                )
             })
             .collect();
         ids
@@ -453,9 +456,7 @@ impl<'m> Filler<'m, '_> {
             };
             let exporters = self.ids.find(&FactKey::Party(Party::Exporter, *fact));
             self.put_stand_in(row, by, exporters, id);
-            if as_principal
-                && let Some(fact) = self.ids.find(&FactKey::Party(Party::Principal, *fact))
-            {
+            if as_principal && let Some(fact) = self.ids.find(&FactKey::Party(Party::Principal, *fact)) {
                 self.put_id(row, fact, id);
             }
         }
@@ -465,9 +466,7 @@ impl<'m> Filler<'m, '_> {
             let id = self.either(&ids);
             let [exporters, _, principals] = self.ids.stated[index].1;
             self.put_stand_in(row, by, exporters, id);
-            if as_principal
-                && let Some(fact) = principals
-            {
+            if as_principal && let Some(fact) = principals {
                 self.put_id(row, fact, id);
             }
         }
@@ -762,7 +761,7 @@ impl<'m> Filler<'m, '_> {
         });
         let own = asset.own.iter().filter_map(|(name, value)| {
             Some((
-                self.own.ids.get(&(Carrier::Data, name.clone())).copied()?,
+                self.ids.own.get(&(Carrier::Data, name.clone())).copied()?,
                 value.clone(),
             ))
         });

@@ -124,7 +124,9 @@ impl<'m> Movements<'m> {
         };
         // INVARIANT: accesses are sorted by node.
         let first = self.accesses.partition_point(|access| Some(access.node) < node);
-        self.accesses[first..].iter().take_while(move |access| Some(access.node) == node)
+        self.accesses[first..]
+            .iter()
+            .take_while(move |access| Some(access.node) == node)
     }
 
     fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: (&Location, &Location)) {

@@ -7,3 +7,5 @@
 )]
 
 mod load_traps;
+#[cfg(feature = "packs")]
+mod readme;
