@@ -8,6 +8,7 @@ mod source;
 pub(crate) mod tree;
 pub(crate) mod value;
 
+pub use decode::near as near_match;
 pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
 pub use schema::schema;

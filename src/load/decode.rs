@@ -341,7 +341,8 @@ pub(crate) fn join(path: &str, key: &str) -> String {
 }
 
 /// The candidate that a mistyped word most likely meant.
-pub(crate) fn near<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+#[must_use]
+pub fn near<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let word = word.to_lowercase();
     candidates
         .into_iter()

@@ -4,5 +4,6 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod law;
+pub(crate) mod locate;
 pub(crate) mod pack;
 pub(crate) mod schema;

@@ -28,6 +28,8 @@ enum Command {
     /// Check a rule pack, or run its cases
     #[command(subcommand)]
     Pack(command::pack::Pack),
+    /// Say in which place a cloud region or an address is, and how that is known
+    Locate(command::locate::Locate),
     /// Print the JSON Schema of data maps
     Schema(command::schema::Schema),
     /// Print a completion script for a shell
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
+        Command::Locate(locate) => locate.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
     };
