@@ -189,6 +189,9 @@ pub fn open_facts(cond: &Cond, facts: &impl Facts, open: &mut Vec<FactId>) {
 
 /// The readings on which a condition turned.
 pub fn readings(cond: &Cond, facts: &impl Facts, used: &mut BTreeSet<String>) {
+    if !reads(cond) {
+        return;
+    }
     let settled = |conds: &[Cond], by: Truth| conds.iter().any(|c| !reads(c) && truth(c, facts) == by);
     match cond {
         Cond::Const(_) | Cond::Atom(_) => {}

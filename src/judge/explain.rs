@@ -188,8 +188,11 @@ impl Judge<'_> {
     /// Whether a condition holds, noting the readings and the open facts on which that turns.
     fn truth(&mut self, cond: &Cond) -> Truth {
         readings(cond, &self.row, &mut self.judgement.readings);
-        open_facts(cond, &self.row, &mut self.judgement.open);
-        truth(cond, &self.row)
+        let truth = truth(cond, &self.row);
+        if truth == Truth::Unknown {
+            open_facts(cond, &self.row, &mut self.judgement.open);
+        }
+        truth
     }
 
     /// Scope and transfer: whether the judgement may go on.

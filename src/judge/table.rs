@@ -30,7 +30,8 @@ pub type Column = Vec<ValueId>;
 pub struct Table {
     rows: usize,
     values: IndexSet<Value>,
-    columns: BTreeMap<FactId, Column>,
+    /// By the position of the fact in the catalogue; facts of which nothing is said have none.
+    columns: Vec<Option<Column>>,
     stand_ins: BTreeMap<ReplacedBy, BTreeMap<FactId, Column>>,
     instances: Vec<Instance>,
     held: Vec<Vec<Held>>,
@@ -90,7 +91,7 @@ impl Table {
         Self {
             rows,
             values: IndexSet::from([Value::Unknown]),
-            columns: BTreeMap::new(),
+            columns: Vec::new(),
             stand_ins: BTreeMap::new(),
             instances: Vec::new(),
             held: vec![Vec::new(); rows],
@@ -131,9 +132,7 @@ impl Table {
     /// Sets a fact of a movement.
     pub fn set(&mut self, fact: FactId, row: usize, value: Value) {
         let id = self.intern(value);
-        let rows = self.rows;
-        let column = self.columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
-        if let Some(slot) = column.get_mut(row) {
+        if let Some(slot) = self.column_mut(fact).get_mut(row) {
             *slot = id;
         }
     }
@@ -141,7 +140,16 @@ impl Table {
     /// Sets a fact of every movement.
     pub fn set_column(&mut self, fact: FactId, column: Column) {
         debug_assert_eq!(column.len(), self.rows);
-        self.columns.insert(fact, column);
+        *self.column_mut(fact) = column;
+    }
+
+    /// The column of a fact, made if it is not there.
+    fn column_mut(&mut self, fact: FactId) -> &mut Column {
+        if self.columns.len() <= fact.index() {
+            self.columns.resize(fact.index() + 1, None);
+        }
+        let rows = self.rows;
+        self.columns[fact.index()].get_or_insert_with(|| vec![ValueId::UNKNOWN; rows])
     }
 
     /// What the exporter's facts are once another stands in its place.
@@ -153,7 +161,7 @@ impl Table {
     /// The column of a fact, if anything is said of it.
     #[must_use]
     pub fn column(&self, fact: FactId) -> Option<&Column> {
-        self.columns.get(&fact)
+        self.columns.get(fact.index())?.as_ref()
     }
 
     /// The columns that another puts in the exporter's place.
@@ -213,12 +221,7 @@ impl Table {
                     *slot = id;
                 }
             };
-            fill(
-                table
-                    .columns
-                    .entry(fact)
-                    .or_insert_with(|| vec![ValueId::UNKNOWN; rows]),
-            );
+            fill(table.column_mut(fact));
             let is_exporters = definition.name.starts_with("exporter.");
             for columns in table.stand_ins.values_mut().filter(|_| is_exporters) {
                 fill(columns.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]));

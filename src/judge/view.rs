@@ -15,7 +15,8 @@ use crate::truth::Truth;
 #[derive(Debug)]
 pub struct View<'t> {
     table: &'t Table,
-    overlay: BTreeMap<FactId, Column>,
+    /// By the position of the fact in the catalogue; where there is none, the table's stands.
+    overlay: Vec<Option<Column>>,
     /// Values that the table does not hold, numbered after its own.
     extra: Vec<Value>,
     /// Who stands in the exporter's place, a row.
@@ -28,7 +29,7 @@ impl<'t> View<'t> {
     pub fn new(table: &'t Table, regime: &RegimeInForce) -> Self {
         let mut view = Self {
             table,
-            overlay: BTreeMap::new(),
+            overlay: Vec::new(),
             extra: Vec::new(),
             stand_in: vec![Stated::Absent; table.rows()],
         };
@@ -56,7 +57,8 @@ impl<'t> View<'t> {
     /// The column of a fact, if anything is said of it.
     #[must_use]
     pub fn column(&self, fact: FactId) -> Option<&Column> {
-        self.overlay.get(&fact).or_else(|| self.table.column(fact))
+        let own = self.overlay.get(fact.index()).and_then(Option::as_ref);
+        own.or_else(|| self.table.column(fact))
     }
 
     /// The value behind an id of this view.
@@ -98,7 +100,14 @@ impl<'t> View<'t> {
             };
             column.push(id);
         }
-        self.overlay.insert(fact, column);
+        self.lay_over(fact, column);
+    }
+
+    fn lay_over(&mut self, fact: FactId, column: Column) {
+        if self.overlay.len() <= fact.index() {
+            self.overlay.resize(fact.index() + 1, None);
+        }
+        self.overlay[fact.index()] = Some(column);
     }
 
     fn add(&mut self, value: Value) -> ValueId {
@@ -130,7 +139,7 @@ impl<'t> View<'t> {
                         }
                     }
                 }
-                self.overlay.insert(*fact, column);
+                self.lay_over(*fact, column);
             }
             for (slot, truth) in self.stand_in.iter_mut().zip(&truths) {
                 match truth {
