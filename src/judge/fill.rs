@@ -1,5 +1,8 @@
 //! Fills the table: the facts of every movement of a map, from the map and its graph.
 
+mod ids;
+mod parties;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,10 +15,14 @@ use crate::graph::lineage::Carried;
 use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};
 use crate::judge::table::{Column, Held, Instance, People, Table, Tally, ValueId};
 use crate::law::pack::ReplacedBy;
-use crate::model::{Asset, End, EntityId, Flow, Map, Mechanism, NodeId, OwnFacts, Stated};
+use crate::model::{Asset, EntityId, Flow, Map, NodeId, OwnFacts, Stated};
 use crate::place::Place;
 use crate::truth::Truth;
 use crate::word::{Access, ArrangedBy, DataState, FlowKind, InitiatedBy, KeysHeldBy, Role};
+
+use ids::Ids;
+pub(crate) use parties::Parties;
+use parties::{is_same_group, is_same_person, reaches};
 
 /// The facts of every movement, one row for each candidate of where it starts and ends.
 #[must_use]
@@ -72,107 +79,6 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
     table
 }
 
-/// Who takes part in a movement.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Parties {
-    pub(crate) exporter: Option<EntityId>,
-    pub(crate) importer: Option<EntityId>,
-    /// The controllers for whom the exporter acts, itself if it is one.
-    pub(crate) principals: Option<BTreeSet<EntityId>>,
-    /// Who decided that collected data land there.
-    pub(crate) arranger: Option<EntityId>,
-    pub(crate) from_subjects: bool,
-    pub(crate) to_subjects: bool,
-    from_node: Option<NodeId>,
-    to_node: Option<NodeId>,
-}
-
-impl Parties {
-    /// Who takes part in a movement.
-    pub(crate) fn of(movements: &Movements<'_>, movement: &Movement) -> Self {
-        let map = movements.map;
-        let mut parties = Self::default();
-        let asset = map.asset(movement.carried.asset);
-        match movement.edge {
-            Edge::Flow(flow) => {
-                let flow = map.flow(flow);
-                match flow.from {
-                    End::Node(node) => parties.from_node = Some(node),
-                    End::Subjects(_) => parties.from_subjects = true,
-                }
-                match flow.to {
-                    End::Node(node) => parties.to_node = Some(node),
-                    End::Subjects(_) => parties.to_subjects = true,
-                }
-                parties.importer = parties.to_node.and_then(|node| map.node(node).operator);
-                parties.arranger = flow.arranged_by.is();
-            }
-            Edge::Access(index) => {
-                let access = &movements.accesses[index];
-                parties.from_node = Some(access.node);
-                parties.importer = access.by;
-            }
-        }
-        parties.exporter = parties.from_node.and_then(|node| map.node(node).operator);
-        parties.principals = principals(map, asset, parties.exporter, parties.from_node);
-        parties
-    }
-}
-
-/// The controllers for whom whoever operates a node acts.
-fn principals(
-    map: &Map,
-    asset: &Asset,
-    exporter: Option<EntityId>,
-    node: Option<NodeId>,
-) -> Option<BTreeSet<EntityId>> {
-    let acts_for = node.map_or(Stated::Unknown, |node| map.node(node).acts_for);
-    let Some(controllers) = asset.controllers.as_ref().filter(|set| !set.is_empty()) else {
-        return match acts_for {
-            Stated::Is(principal) => Some(BTreeSet::from([principal])),
-            Stated::Absent => exporter.map(|exporter| BTreeSet::from([exporter])),
-            Stated::Unknown => None,
-        };
-    };
-    if let Some(exporter) = exporter
-        && let Some(own) = controllers
-            .iter()
-            .find(|c| is_same_person(map, **c, exporter) == Truth::True)
-    {
-        return Some(BTreeSet::from([*own]));
-    }
-    match acts_for {
-        Stated::Is(principal) if controllers.contains(&principal) => Some(BTreeSet::from([principal])),
-        // A recipient that acts for itself is a controller of its own.
-        Stated::Absent => exporter.map(|exporter| BTreeSet::from([exporter])),
-        _ => Some(controllers.clone()),
-    }
-}
-
-pub(crate) fn is_same_person(map: &Map, a: EntityId, b: EntityId) -> Truth {
-    if a == b {
-        return Truth::True;
-    }
-    match (map.legal_person(a), map.legal_person(b)) {
-        (Some(a), Some(b)) => (a == b).into(),
-        _ => Truth::Unknown,
-    }
-}
-
-fn is_same_group(map: &Map, a: EntityId, b: EntityId) -> Truth {
-    let chain = |id| -> BTreeSet<EntityId> { map.parents(id).into_iter().chain([id]).collect() };
-    let open = |id| map.parents(id).last().map_or(id, |top| *top);
-    if !chain(a).is_disjoint(&chain(b)) || is_same_person(map, a, b) == Truth::True {
-        return Truth::True;
-    }
-    let top_is_known = |id| map.entity(open(id)).parent == Stated::Absent;
-    if top_is_known(a) && top_is_known(b) {
-        Truth::False
-    } else {
-        Truth::Unknown
-    }
-}
-
 fn value_of(truth: Truth) -> Value {
     match truth {
         Truth::True => Value::Bool(true),
@@ -195,83 +101,6 @@ fn words_of(words: &[&str]) -> Value {
 
 fn truth_of(value: Option<bool>) -> Value {
     value.map_or(Value::Unknown, Value::Bool)
-}
-
-/// The ids of facts, looked up once.
-struct Ids {
-    as_of: Option<FactId>,
-    party: BTreeMap<(Party, PartyFact), FactId>,
-    parties: BTreeMap<PartiesFact, FactId>,
-    flow: BTreeMap<FlowFact, FactId>,
-    onward: BTreeMap<OnwardFact, FactId>,
-    data: BTreeMap<DataFact, FactId>,
-    /// What packs declare on data and flows.
-    own: BTreeMap<(Carrier, OwnFact), FactId>,
-    /// What packs declare on entities, so far as an entity of the map states it: as exporter, importer, principal.
-    stated: Vec<(OwnFact, [Option<FactId>; 3])>,
-}
-
-impl Ids {
-    fn of(catalogue: &Catalogue, map: &Map) -> Self {
-        let mut ids = Self {
-            as_of: None,
-            party: BTreeMap::new(),
-            parties: BTreeMap::new(),
-            flow: BTreeMap::new(),
-            onward: BTreeMap::new(),
-            data: BTreeMap::new(),
-            own: BTreeMap::new(),
-            stated: Vec::new(),
-        };
-        for (id, fact) in catalogue.facts() {
-            match &fact.key {
-                FactKey::AsOf => ids.as_of = Some(id),
-                FactKey::Party(party, fact) => {
-                    ids.party.insert((*party, *fact), id);
-                }
-                FactKey::Parties(fact) => {
-                    ids.parties.insert(*fact, id);
-                }
-                FactKey::Flow(fact) => {
-                    ids.flow.insert(*fact, id);
-                }
-                FactKey::Onward(fact) => {
-                    ids.onward.insert(*fact, id);
-                }
-                FactKey::Data(fact) => {
-                    ids.data.insert(*fact, id);
-                }
-                FactKey::Own(carrier, own) => {
-                    ids.own.insert((*carrier, own.clone()), id);
-                }
-                FactKey::OwnOfParty(..) | FactKey::Mechanism(_) | FactKey::Count { .. } => {}
-            }
-        }
-        let stated: BTreeSet<&OwnFact> = map.entities.iter().flat_map(|entity| entity.own.keys()).collect();
-        ids.stated = stated
-            .into_iter()
-            .map(|own| {
-                let read = |party| catalogue.id_of(&FactKey::OwnOfParty(party, own.clone()));
-                (
-                    own.clone(),
-                    [Party::Exporter, Party::Importer, Party::Principal].map(read),
-                )
-            })
-            .collect();
-        ids
-    }
-
-    fn find(&self, key: &FactKey) -> Option<FactId> {
-        match key {
-            FactKey::AsOf => self.as_of,
-            FactKey::Party(party, fact) => self.party.get(&(*party, *fact)).copied(),
-            FactKey::Parties(fact) => self.parties.get(fact).copied(),
-            FactKey::Flow(fact) => self.flow.get(fact).copied(),
-            FactKey::Onward(fact) => self.onward.get(fact).copied(),
-            FactKey::Data(fact) => self.data.get(fact).copied(),
-            FactKey::Own(..) | FactKey::OwnOfParty(..) | FactKey::Mechanism(_) | FactKey::Count { .. } => None,
-        }
-    }
 }
 
 struct Filler<'m, 'c> {
@@ -841,61 +670,6 @@ impl<'m> Filler<'m, '_> {
             }
         }
     }
-}
-
-/// Whether a mechanism is for these data and between these parties.
-fn reaches(map: &Map, mechanism: &Mechanism, movement: &Movement, parties: &Parties) -> Truth {
-    let asset = map.asset(movement.carried.asset);
-    let assets = mechanism
-        .covers_assets
-        .as_ref()
-        .map_or(Truth::True, |set| set.contains(&movement.carried.asset).into());
-    let flows = mechanism
-        .covers_flows
-        .as_ref()
-        .map_or(Truth::True, |set| match movement.edge {
-            Edge::Flow(flow) => set.contains(&flow).into(),
-            Edge::Access(_) => Truth::False,
-        });
-    let classes = mechanism
-        .covers_classes
-        .as_ref()
-        .map_or(Truth::True, |set| match &asset.data_class {
-            Some(class) => set.contains(class).into(),
-            None => Truth::Unknown,
-        });
-    let among = |set: &BTreeSet<EntityId>, who: Option<EntityId>| match who {
-        Some(who) => set
-            .iter()
-            .map(|party| is_same_person(map, *party, who))
-            .fold(Truth::False, Truth::or),
-        None => Truth::Unknown,
-    };
-    let between = mechanism.between.as_ref().map_or(Truth::True, |set| {
-        let mut sends = if parties.from_subjects {
-            Truth::False
-        } else {
-            among(set, parties.exporter)
-        };
-        sends = sends.or(match &parties.principals {
-            Some(principals) => principals
-                .iter()
-                .map(|p| among(set, Some(*p)))
-                .fold(Truth::False, Truth::or),
-            None => Truth::Unknown,
-        });
-        if parties.from_subjects && parties.arranger.is_some() {
-            sends = sends.or(among(set, parties.arranger));
-        }
-        // What one party holds alone, such as an authorisation, needs no counterpart.
-        let receives = if set.len() == 1 {
-            Truth::True
-        } else {
-            among(set, parties.importer)
-        };
-        sends.and(receives)
-    });
-    assets.and(flows).and(classes).and(between)
 }
 
 fn people(asset: &Asset) -> Option<Arc<[People]>> {
