@@ -3,6 +3,13 @@
 //!
 //! Prints medians of several runs and their ratios. Inputs are prebuilt; both sides give the set of possible outcomes.
 
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark measures time and prints it"
+)]
+
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -41,7 +41,7 @@ impl Law {
     /// # Errors
     /// If a built-in pack has errors, which the library's own tests exclude.
     pub fn built_in() -> Result<Self, Diagnostics> {
-        Self::read(built_in_folders())
+        Self::read(built_in_folders(), &BTreeSet::new())
     }
 
     /// The built-in packs and those of some folders; a folder's pack replaces a built-in one of the same id.
@@ -52,12 +52,14 @@ impl Law {
     /// If a folder cannot be read, or a pack has errors: all of them.
     pub fn with_folders(folders: &[PathBuf]) -> Result<Self, Error> {
         let mut all = built_in_folders();
+        let mut new = BTreeSet::new();
         for folder in folders {
             for pack in read_folder(folder)? {
+                new.insert(pack.name.clone());
                 all.insert(pack.name.clone(), pack);
             }
         }
-        Ok(Self::read(all)?)
+        Ok(Self::read(all, &new)?)
     }
 
     /// The packs of some folders alone.
@@ -71,7 +73,8 @@ impl Law {
                 all.insert(pack.name.clone(), pack);
             }
         }
-        Ok(Self::read(all)?)
+        let new = all.keys().cloned().collect();
+        Ok(Self::read(all, &new)?)
     }
 
     /// Packs given as text: path such as `my-regime/regime.yaml`, and the file.
@@ -79,10 +82,13 @@ impl Law {
     /// # Errors
     /// If a pack has errors: all of them.
     pub fn from_texts(files: &[(&str, &str)]) -> Result<Self, Diagnostics> {
-        Self::read(folders_of(files.iter().copied()))
+        let folders = folders_of(files.iter().copied());
+        let new = folders.keys().cloned().collect();
+        Self::read(folders, &new)
     }
 
-    fn read(folders: BTreeMap<String, Folder>) -> Result<Self, Diagnostics> {
+    /// Reads packs, and checks those that are new; the built-in ones were checked when they were built in.
+    fn read(folders: BTreeMap<String, Folder>, new: &BTreeSet<String>) -> Result<Self, Diagnostics> {
         let mut catalogue = Catalogue::new();
         let mut diagnostics = Diagnostics::default();
         for (name, text) in BUILT_IN {
@@ -96,7 +102,9 @@ impl Law {
             let (pack, problems) = read::pack(folder, &mut catalogue);
             diagnostics.extend(problems);
             if let Some(pack) = pack {
-                diagnostics.extend(check::check(&pack, &catalogue, folder));
+                if new.contains(&folder.name) {
+                    diagnostics.extend(check::check(&pack, &catalogue, folder));
+                }
                 packs.push(pack);
             }
         }

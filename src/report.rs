@@ -3,6 +3,7 @@
 
 pub mod law;
 pub mod text;
+mod wrap;
 
 use crate::assess::Assessment;
 

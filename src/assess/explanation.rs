@@ -12,14 +12,14 @@ use crate::error::Error;
 use crate::fact::{Catalogue, FactKey};
 use crate::graph::MapGraph;
 use crate::judge::evaluate::{Facts, truth, witnesses};
+use crate::judge::explain::{Decider, judge};
 use crate::judge::fill::fill;
 use crate::judge::movement::Movements;
 use crate::judge::view::{Row, View};
 use crate::law::Law;
-use crate::law::in_force::{Cond, LayerInForce};
+use crate::law::in_force::{Cond, LayerInForce, RegimeInForce};
 use crate::law::pack::{Head, Pack, Stage};
 use crate::model::Map;
-use crate::outcome::Headline;
 
 /// One movement explained.
 #[derive(Clone, Debug, Serialize)]
@@ -110,7 +110,7 @@ pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Ve
                 reasons.push(Reasons {
                     verdict: Arc::clone(&verdict.verdict),
                     steps: if regime.is_law {
-                        explainer.steps(layer)
+                        explainer.steps(regime, layer)
                     } else {
                         Vec::new()
                     },
@@ -126,15 +126,10 @@ pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Ve
 }
 
 /// The candidate place that the verdict is about: the one with the worst answer.
-fn candidate(
-    rows: std::ops::Range<usize>,
-    view: &View<'_>,
-    regime: &crate::law::in_force::RegimeInForce,
-    layer: &LayerInForce,
-) -> usize {
+fn candidate(rows: std::ops::Range<usize>, view: &View<'_>, regime: &RegimeInForce, layer: &LayerInForce) -> usize {
     let first = rows.start;
     let worst = |row: &usize| {
-        let judgement = crate::judge::explain::judge(regime, layer, view.row(*row));
+        let judgement = judge(regime, layer, view.row(*row));
         judgement.presumed.range().map(|(best, worst)| (worst, best))
     };
     rows.rev().max_by_key(worst).unwrap_or(first)
@@ -150,19 +145,19 @@ struct Explainer<'a> {
 }
 
 impl Explainer<'_> {
-    fn steps(&self, layer: &LayerInForce) -> Vec<Step> {
+    fn steps(&self, regime: &RegimeInForce, layer: &LayerInForce) -> Vec<Step> {
         let mut steps = Vec::new();
+        let end = self.last_stage(regime, layer);
         for rules in [&layer.scope, &layer.transfer, &layer.blocks, &layer.exemptions] {
-            let mut ended = false;
             for rule in rules {
-                let definition = &self.pack.rules[rule.rule];
-                steps.push(self.step(&definition.head, None, &rule.when, self.row, self.sound));
-                let holds = truth(&rule.when, &self.row) == crate::truth::Truth::True;
-                ended |= holds && rule.then.outcome().is_some();
+                let head = &self.pack.rules[rule.rule].head;
+                if head.stage <= end {
+                    steps.push(self.step(head, None, &rule.when, (self.row, self.sound), None));
+                }
             }
-            if ended {
-                return steps;
-            }
+        }
+        if end < Stage::Mechanisms {
+            return steps;
         }
         let instances = self.row.view().table().instances();
         for mechanism in &layer.mechanisms {
@@ -171,24 +166,44 @@ impl Explainer<'_> {
             let held = held
                 .filter_map(|held| instances.get(held.instance))
                 .filter(|i| i.kind == mechanism.kind);
-            let mut rows: Vec<Row<'_>> = held.map(|instance| self.row.with(instance)).collect();
+            let mut rows: Vec<(Row<'_>, Option<&str>)> = held
+                .map(|instance| (self.row.with(instance), Some(instance.id.as_str())))
+                .collect();
             if mechanism.implicit {
-                rows.push(self.row);
+                rows.push((self.row, None));
             }
-            for row in rows {
+            for (row, id) in rows {
                 for gate in &mechanism.gates {
-                    steps.push(self.step(head, Some((&gate.name, &gate.cite)), &gate.when, row, row));
+                    steps.push(self.step(head, Some((&gate.name, &gate.cite)), &gate.when, (row, row), id));
                 }
                 for requirement in &mechanism.requirements {
                     let name = Some((&requirement.name, &requirement.cite));
-                    steps.push(self.step(head, name, &requirement.when, row, row));
+                    steps.push(self.step(head, name, &requirement.when, (row, row), id));
                 }
             }
         }
         steps
     }
 
-    fn step(&self, head: &Head, part: Option<(&String, &String)>, cond: &Cond, row: Row<'_>, sound: Row<'_>) -> Step {
+    /// The stage in which the judgement ends, at the latest.
+    fn last_stage(&self, regime: &RegimeInForce, layer: &LayerInForce) -> Stage {
+        let judgement = judge(regime, layer, self.row);
+        match judgement.possible.last().map(|possible| possible.by) {
+            Some(Decider::NotLaw | Decider::NoScope) => Stage::Scope,
+            Some(Decider::NoTransfer) => Stage::Transfer,
+            Some(Decider::Rule { rule, .. }) => self.pack.rules[rule].head.stage,
+            Some(Decider::Mechanism(_) | Decider::NoMechanism) | None => Stage::Mechanisms,
+        }
+    }
+
+    fn step(
+        &self,
+        head: &Head,
+        part: Option<(&String, &String)>,
+        cond: &Cond,
+        (row, sound): (Row<'_>, Row<'_>),
+        mechanism: Option<&str>,
+    ) -> Step {
         let mut atoms = Vec::new();
         witnesses(cond, &row, &mut atoms);
         let mut facts: Vec<FactRead> = Vec::new();
@@ -205,7 +220,13 @@ impl Explainer<'_> {
                 presumed: !fact.is_of_mechanism() && row.value(atom.fact) != sound.value(atom.fact),
                 from: match &fact.key {
                     FactKey::AsOf => Vec::new(),
-                    key => provenance::sources(self.movements, movement, stand_in, key),
+                    key => provenance::sources(self.movements, movement, stand_in, key)
+                        .into_iter()
+                        .map(|path| match mechanism {
+                            Some(id) => path.replace("mechanisms.*", &format!("mechanisms.{id}")),
+                            None => path,
+                        })
+                        .collect(),
                 },
             });
         }
@@ -221,10 +242,4 @@ impl Explainer<'_> {
             facts,
         }
     }
-}
-
-/// Whether a verdict is worth explaining at length.
-#[must_use]
-pub fn is_interesting(verdict: &Verdict) -> bool {
-    verdict.outcome != Headline::Firm(crate::outcome::Outcome::OutOfScope)
 }

@@ -217,6 +217,8 @@ struct Other<'v> {
     fact: crate::fact::FactId,
     column: Option<&'v [ValueId]>,
     of_mechanism: bool,
+    /// The answers worked out so far, by both values.
+    answers: HashMap<(ValueId, ValueId), Truth>,
 }
 
 impl<'v> BoundAtom<'v> {
@@ -227,6 +229,7 @@ impl<'v> BoundAtom<'v> {
                 fact: *fact,
                 column: view.column(*fact).map(Vec::as_slice),
                 of_mechanism: of_mechanism(*fact),
+                answers: HashMap::new(),
             }),
             _ => None,
         };
@@ -247,7 +250,7 @@ impl<'v> BoundAtom<'v> {
         bound
     }
 
-    fn planes(&self, view: &View<'_>, lanes: Lanes<'_>) -> Planes {
+    fn planes(&mut self, view: &View<'_>, lanes: Lanes<'_>) -> Planes {
         let mut planes = Planes::default();
         let mut set = |lane: usize, truth: Truth| match truth {
             Truth::True => planes.yes |= 1 << lane,
@@ -278,22 +281,34 @@ impl<'v> BoundAtom<'v> {
         planes
     }
 
-    fn test(&self, view: &View<'_>, row: usize, instance: Option<&Instance>) -> Truth {
-        if let (None, false, Some(column)) = (&self.other, self.of_mechanism, self.column) {
-            return self.answers[column[row].index()];
-        }
-        let value = |fact, column: Option<&[ValueId]>, of_mechanism: bool| {
-            if of_mechanism && let Some(value) = instance.and_then(|instance| instance.facts.get(&fact)) {
-                return value.clone();
+    fn test(&mut self, view: &View<'_>, row: usize, instance: Option<&Instance>) -> Truth {
+        let id = |column: Option<&[ValueId]>| column.and_then(|column| column.get(row)).copied().unwrap_or_default();
+        let own = id(self.column);
+        let stated = |fact, of_mechanism: bool| {
+            let instance = instance.filter(|_| of_mechanism)?;
+            instance.facts.get(&fact)
+        };
+        let own_stated = stated(self.atom.fact, self.of_mechanism);
+        match &mut self.other {
+            None if own_stated.is_none() && !self.of_mechanism && self.column.is_some() => self.answers[own.index()],
+            None => {
+                let value = own_stated.unwrap_or_else(|| view.value_of(own));
+                test_value(&self.atom.test, value, &Value::Unknown)
             }
-            let id = column.and_then(|column| column.get(row));
-            view.value_of(id.copied().unwrap_or(ValueId::UNKNOWN)).clone()
-        };
-        let own = value(self.atom.fact, self.column, self.of_mechanism);
-        let other = match &self.other {
-            Some(other) => value(other.fact, other.column, other.of_mechanism),
-            None => Value::Unknown,
-        };
-        test_value(&self.atom.test, &own, &other)
+            Some(other) => {
+                let other_id = id(other.column);
+                let other_stated = stated(other.fact, other.of_mechanism);
+                let answer = || {
+                    let value = own_stated.unwrap_or_else(|| view.value_of(own));
+                    let other = other_stated.unwrap_or_else(|| view.value_of(other_id));
+                    test_value(&self.atom.test, value, other)
+                };
+                if own_stated.is_some() || other_stated.is_some() {
+                    answer()
+                } else {
+                    *other.answers.entry((own, other_id)).or_insert_with(answer)
+                }
+            }
+        }
     }
 }

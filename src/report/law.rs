@@ -7,6 +7,7 @@ use crate::fact::Catalogue;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, Operand, Test};
 use crate::law::pack::{Head, Mechanism, Pack, Requirement, Stage};
+use crate::report::wrap::paragraph;
 
 /// The rules of a regime, or of all, a line each.
 #[must_use]
@@ -16,20 +17,28 @@ pub fn list(law: &Law, regime: Option<&str>, as_of: Option<Date>, language: &str
         let checked = pack
             .checked_on
             .map_or_else(String::new, |day| format!(", checked {day}"));
-        let _ = writeln!(
-            text,
-            "{}: {} ({}{checked})",
-            pack.id,
-            pack.title.in_language(language),
-            pack.effective
+        paragraph(
+            &mut text,
+            0,
+            4,
+            &format!(
+                "{}: {} ({}{checked})",
+                pack.id,
+                pack.title.in_language(language),
+                pack.effective
+            ),
         );
         for layer in &pack.layers {
-            let _ = writeln!(
-                text,
-                "  layer {}: {} [{}]",
-                layer.id,
-                layer.title.in_language(language),
-                layer.status
+            paragraph(
+                &mut text,
+                2,
+                6,
+                &format!(
+                    "layer {}: {} [{}]",
+                    layer.id,
+                    layer.title.in_language(language),
+                    layer.status
+                ),
             );
         }
         let mut stage = None;
@@ -39,21 +48,19 @@ pub fn list(law: &Law, regime: Option<&str>, as_of: Option<Date>, language: &str
         {
             if stage != Some(head.stage) {
                 stage = Some(head.stage);
-                let _ = writeln!(text, "  {}", head.stage);
+                paragraph(&mut text, 2, 6, &format!("{}", head.stage));
             }
-            let _ = writeln!(
-                text,
-                "    {:<44} {} [{}; {}]",
-                head.stem, head.cite, head.effective, head.confidence
+            paragraph(&mut text, 4, 4, &head.stem);
+            paragraph(
+                &mut text,
+                8,
+                10,
+                &format!("{} [{}; {}]", head.cite, head.effective, head.confidence),
             );
         }
         for penalty in &pack.penalties {
-            let _ = writeln!(
-                text,
-                "  penalty: {} - {}",
-                penalty.cite,
-                penalty.maximum.in_language(language)
-            );
+            let penalty = format!("penalty: {} - {}", penalty.cite, penalty.maximum.in_language(language));
+            paragraph(&mut text, 2, 4, &penalty);
         }
         text.push('\n');
     }
@@ -78,25 +85,30 @@ pub fn show(law: &Law, rule: &str, language: &str) -> Option<String> {
 }
 
 fn head_of(text: &mut String, pack: &Pack, head: &Head, language: &str) {
-    let _ = writeln!(text, "{}/{}", pack.id, head.stem);
-    let _ = writeln!(text, "  {}", head.title.in_language(language));
-    let _ = writeln!(text, "  provision:  {}", head.cite);
-    let _ = writeln!(text, "  stage:      {}", head.stage);
-    let _ = writeln!(text, "  in effect:  {}", head.effective);
-    let _ = writeln!(text, "  confidence: {}", head.confidence);
+    paragraph(text, 0, 4, &format!("{}/{}", pack.id, head.stem));
+    paragraph(text, 2, 6, &format!("{}", head.title.in_language(language)));
+    paragraph(text, 2, 6, &format!("provision:  {}", head.cite));
+    paragraph(text, 2, 6, &format!("stage:      {}", head.stage));
+    paragraph(text, 2, 6, &format!("in effect:  {}", head.effective));
+    paragraph(text, 2, 6, &format!("confidence: {}", head.confidence));
     if let Some(layers) = &head.layers {
-        let _ = writeln!(text, "  layers:     {}", layers.join(", "));
+        paragraph(text, 2, 6, &format!("layers:     {}", layers.join(", ")));
     }
     if !head.because.is_empty() {
-        let _ = writeln!(text, "  because:    {}", head.because.in_language(language));
+        paragraph(
+            text,
+            2,
+            6,
+            &format!("because:    {}", head.because.in_language(language)),
+        );
     }
     if !head.warn.is_empty() {
-        let _ = writeln!(text, "  warning:    {}", head.warn.in_language(language));
+        paragraph(text, 2, 6, &format!("warning:    {}", head.warn.in_language(language)));
     }
     if let Some(see) = &head.see {
-        let _ = writeln!(text, "  see:        {}", see.url);
+        paragraph(text, 2, 6, &format!("see:        {}", see.url));
     }
-    let _ = writeln!(text, "  file:       {}", head.file);
+    paragraph(text, 2, 6, &format!("file:       {}", head.file));
 }
 
 struct Page<'a> {
@@ -111,10 +123,10 @@ impl Page<'_> {
         match head.stage {
             Stage::Scope | Stage::Transfer | Stage::Blocks | Stage::Exemptions => {
                 if let Some(rule) = self.pack.rules.iter().find(|rule| same(&rule.head)) {
-                    let _ = writeln!(text, "  then {} when:", rule.then);
+                    paragraph(text, 2, 6, &format!("then {} when:", rule.then));
                     self.condition(text, 4, &rule.when);
                     if let Some(lifted) = &rule.lifted {
-                        let _ = writeln!(text, "  lifted, then {} when:", lifted.then);
+                        paragraph(text, 2, 6, &format!("lifted, then {} when:", lifted.then));
                         self.condition(text, 4, &lifted.when);
                     }
                 }
@@ -135,15 +147,25 @@ impl Page<'_> {
                     self.condition(text, 4, &duty.applies);
                     text.push_str("  met when:\n");
                     self.condition(text, 4, &duty.when);
-                    let _ = writeln!(text, "  to do: {}", duty.cure.in_language(self.language));
+                    paragraph(text, 2, 6, &format!("to do: {}", duty.cure.in_language(self.language)));
                 }
             }
             Stage::Counts => {
                 if let Some(count) = self.pack.counts.iter().find(|rule| same(&rule.head)) {
-                    let _ = writeln!(text, "  individuals, per {}, over the movements where:", count.per);
+                    paragraph(
+                        text,
+                        2,
+                        6,
+                        &format!("individuals, per {}, over the movements where:", count.per),
+                    );
                     self.condition(text, 4, &count.over);
                     for (period, since) in &count.window {
-                        let _ = writeln!(text, "  {period}: since {}", since.as_str().replace('_', " "));
+                        paragraph(
+                            text,
+                            2,
+                            6,
+                            &format!("{period}: since {}", since.as_str().replace('_', " ")),
+                        );
                     }
                 }
             }
@@ -154,9 +176,9 @@ impl Page<'_> {
                         .cite
                         .as_deref()
                         .map_or(String::new(), |cite| format!(" ({cite})"));
-                    let _ = writeln!(text, "  {} {}{cite}", places.join(" "), member.effective);
+                    paragraph(text, 2, 6, &format!("{} {}{cite}", places.join(" "), member.effective));
                     if let Some(ended_by) = &member.ended_by {
-                        let _ = writeln!(text, "      ended by {ended_by}");
+                        paragraph(text, 6, 10, &format!("ended by {ended_by}"));
                     }
                     if !matches!(member.when, Condition::Always) {
                         text.push_str("      only when:\n");
@@ -169,26 +191,30 @@ impl Page<'_> {
 
     fn mechanism(&self, text: &mut String, mechanism: &Mechanism) {
         for gate in &mechanism.gates {
-            let _ = writeln!(
+            paragraph(
                 text,
-                "  gate {}: {}",
-                gate.name,
-                gate.because.in_language(self.language)
+                2,
+                6,
+                &format!("gate {}: {}", gate.name, gate.because.in_language(self.language)),
             );
             self.condition(text, 4, &gate.when);
         }
         for requirement in &mechanism.requirements {
             self.requirement(text, requirement);
         }
-        let _ = writeln!(text, "  then {}", mechanism.then);
+        paragraph(text, 2, 6, &format!("then {}", mechanism.then));
     }
 
     fn requirement(&self, text: &mut String, requirement: &Requirement) {
-        let _ = writeln!(
+        paragraph(
             text,
-            "  requirement {}: {}",
-            requirement.name,
-            requirement.cure.in_language(self.language)
+            2,
+            6,
+            &format!(
+                "requirement {}: {}",
+                requirement.name,
+                requirement.cure.in_language(self.language)
+            ),
         );
         if !matches!(requirement.applies, Condition::Always) {
             text.push_str("    binds when:\n");
@@ -198,9 +224,8 @@ impl Page<'_> {
     }
 
     fn condition(&self, text: &mut String, indent: usize, condition: &Condition) {
-        let pad = " ".repeat(indent);
         let mut several = |what: &str, conditions: &[Condition]| {
-            let _ = writeln!(text, "{pad}{what}:");
+            paragraph(text, indent, indent + 4, &format!("{what}:"));
             for condition in conditions {
                 self.condition(text, indent + 2, condition);
             }
@@ -212,7 +237,7 @@ impl Page<'_> {
             Condition::Always => "always".to_owned(),
             Condition::Never => "never".to_owned(),
             Condition::Named(name) => {
-                let _ = writeln!(text, "{pad}{name}:");
+                paragraph(text, indent, indent + 4, &format!("{name}:"));
                 if let Some(named) = self.pack.conditions.get(name) {
                     self.condition(text, indent + 2, &named.when);
                 }
@@ -222,7 +247,7 @@ impl Page<'_> {
             Condition::Reading { point, option } => format!("reading of {point}: {option}"),
             Condition::Fact { fact, test } => format!("{} {}", self.catalogue.fact(*fact).name, self.test(test)),
         };
-        let _ = writeln!(text, "{pad}{line}");
+        paragraph(text, indent, indent + 4, &line);
     }
 
     fn test(&self, test: &Test) -> String {

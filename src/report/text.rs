@@ -10,8 +10,8 @@ use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdic
 use crate::law::pack::{Confidence, Status};
 use crate::load::Source;
 use crate::outcome::{Headline, Outcome};
+use crate::report::wrap::{WIDTH, paragraph};
 
-const WIDTH: usize = 80;
 /// So many questions are printed; the rest are counted.
 const MOST_QUESTIONS: usize = 12;
 /// So many facts are asked for under one verdict.
@@ -160,17 +160,7 @@ impl<'a> Page<'a> {
 
     /// A paragraph whose further lines are indented more than the first.
     fn hanging(&mut self, first: usize, rest: usize, text: &str) {
-        let (first, rest) = (" ".repeat(first), " ".repeat(rest));
-        let options = textwrap::Options::new(WIDTH)
-            .initial_indent(&first)
-            .subsequent_indent(&rest)
-            .break_words(false)
-            .word_separator(textwrap::WordSeparator::AsciiSpace)
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(text, options) {
-            self.text.push_str(line.trim_end());
-            self.text.push('\n');
-        }
+        paragraph(&mut self.text, first, rest, text);
     }
 
     fn gap(&mut self) {
@@ -215,11 +205,11 @@ impl<'a> Page<'a> {
         self.line(
             0,
             &format!(
-                "{} movements under {} regimes: {non_exempt} non-exempt, {incomplete} incomplete, {undetermined} \
-                 undetermined; {} exposures.",
-                assessment.movements.len(),
-                assessment.law.len(),
-                assessment.exposures.len(),
+                "{} under {}: {non_exempt} non-exempt, {incomplete} incomplete, {undetermined} \
+                 undetermined; {}.",
+                number(assessment.movements.len(), "movement"),
+                number(assessment.law.len(), "regime"),
+                number(assessment.exposures.len(), "exposure"),
             ),
         );
         let [a, b, c] = flagged(Status::NotCommenced);
@@ -518,9 +508,9 @@ impl<'a> Page<'a> {
                 .map_or(String::new(), |who| format!(" Ask {who}."));
             let at = self.at(&question.at);
             let text = format!(
-                "{}. {ask}{who} Answer in {at}; decides {} verdicts.",
+                "{}. {ask}{who} Answer in {at}; decides {}.",
                 index + 1,
-                question.decides
+                number(question.decides, "verdict")
             );
             self.hanging(2, 5, &text);
         }
@@ -677,6 +667,12 @@ fn reads_the_same(a: &AssessedVerdict, b: &AssessedVerdict) -> bool {
         && questions(a) == questions(b)
         && mechanisms(x) == mechanisms(y)
         && duties(x) == duties(y)
+}
+
+/// A number of things.
+fn number(count: usize, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 /// The first of some words, and how many more there are.

@@ -6,6 +6,26 @@
     reason = "helpers of tests are tests"
 )]
 
+#[cfg(feature = "packs")]
+mod cases;
+#[cfg(feature = "cli")]
+mod command_line;
+#[cfg(feature = "packs")]
+mod dice;
+#[cfg(feature = "packs")]
+mod fifth_regime;
+#[cfg(feature = "packs")]
+mod harbour;
+#[cfg(feature = "packs")]
+mod hostile;
+mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]
+mod properties;
+#[cfg(feature = "packs")]
+mod random_maps;
+#[cfg(feature = "packs")]
 mod readme;
+#[cfg(feature = "packs")]
+mod schema;
+mod world;

@@ -11,6 +11,8 @@ use crate::law::pack::Pack;
 
 /// How deep conditions may lie in one another, names followed.
 const DEEPEST: usize = 200;
+/// Beyond so many tests a condition is none that anybody could check, and following its names would exhaust the machine.
+const LARGEST: u64 = 100_000;
 
 /// What one condition refers to, and where it does so.
 struct Link<'a> {
@@ -50,7 +52,7 @@ pub(super) fn check(pack: &Pack, catalogue: &Catalogue, report: &mut Report<'_>)
     if !circular {
         counting(&links, report);
     }
-    circular || too_deep(pack, report)
+    circular || too_deep(pack, report) || too_large(pack, report)
 }
 
 fn referred<'a>(part: &'a Condition, counts: &BTreeMap<FactId, &'a str>) -> Vec<Owner<'a>> {
@@ -177,6 +179,49 @@ fn too_deep(pack: &Pack, report: &mut Report<'_>) -> bool {
         }
     }
     false
+}
+
+/// Names that each refer twice to the one before double at every step.
+fn too_large(pack: &Pack, report: &mut Report<'_>) -> bool {
+    let mut sizes = BTreeMap::new();
+    for (_, spot, condition) in walk::conditions(pack, report) {
+        if size(pack, condition, &mut sizes) > LARGEST {
+            let message = format!("the condition has more than {LARGEST} parts, names followed");
+            report.error(Code::Circular, &spot, message, None);
+            return true;
+        }
+    }
+    false
+}
+
+/// How many parts a condition has, names followed. Circles must have been excluded.
+fn size<'a>(pack: &'a Pack, condition: &'a Condition, sizes: &mut BTreeMap<Owner<'a>, u64>) -> u64 {
+    let mut of_all = |conditions: &mut dyn Iterator<Item = &'a Condition>| {
+        conditions.fold(0_u64, |sum, condition| sum.saturating_add(size(pack, condition, sizes)))
+    };
+    let inside = match condition {
+        Condition::All(conditions) | Condition::Any(conditions) => of_all(&mut conditions.iter()),
+        Condition::Not(condition) => of_all(&mut std::iter::once(condition.as_ref())),
+        Condition::Named(_) | Condition::Rule(_) | Condition::Fact { .. } => {
+            let mut sum = 0_u64;
+            for owner in referred(condition, &BTreeMap::new()) {
+                let of_owner = match sizes.get(&owner) {
+                    Some(known) => *known,
+                    None => {
+                        let conditions = owner.conditions(pack);
+                        let parts = conditions.into_iter().map(|condition| size(pack, condition, sizes));
+                        let of_owner = parts.fold(0_u64, u64::saturating_add);
+                        sizes.insert(owner, of_owner);
+                        of_owner
+                    }
+                };
+                sum = sum.saturating_add(of_owner);
+            }
+            sum
+        }
+        _ => 0,
+    };
+    inside.saturating_add(1)
 }
 
 /// How deep a condition is; `None` beyond a limit. Circles must have been excluded.
