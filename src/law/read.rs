@@ -295,6 +295,8 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        pack.rules
+            .sort_by(|a, b| (a.head.stage, &a.head.stem).cmp(&(b.head.stage, &b.head.stem)));
         Some(pack)
     }
 
