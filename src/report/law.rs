@@ -86,7 +86,7 @@ pub fn show(law: &Law, rule: &str, language: &str) -> Option<String> {
 
 fn head_of(text: &mut String, pack: &Pack, head: &Head, language: &str) {
     paragraph(text, 0, 4, &format!("{}/{}", pack.id, head.stem));
-    paragraph(text, 2, 6, &format!("{}", head.title.in_language(language)));
+    paragraph(text, 2, 6, head.title.in_language(language));
     paragraph(text, 2, 6, &format!("provision:  {}", head.cite));
     paragraph(text, 2, 6, &format!("stage:      {}", head.stage));
     paragraph(text, 2, 6, &format!("in effect:  {}", head.effective));
