@@ -1,6 +1,6 @@
 //! Lints a pack that can be read: circles, gaps, rules that never fire, contradictions, things that nothing uses.
 //!
-//! Conditions are tested for whether any facts at all can make them hold ([`solve`]). What is found never to hold never
+//! Conditions are tested for whether any facts at all can make them hold (`solve`). What is found never to hold never
 //! does; what is found to hold may still need facts that no movement has together.
 
 mod bits;
