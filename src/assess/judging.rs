@@ -10,7 +10,7 @@ use crate::assess::assessment::{
 use crate::assess::provenance;
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
-use crate::fact::{FactId, FactKey};
+use crate::fact::{FactId, FactKey, Party, PartyFact};
 use crate::graph::MapGraph;
 use crate::graph::control::exposures;
 use crate::judge::batch::{Allowed, Batch};
@@ -205,21 +205,32 @@ impl Judging<'_> {
                 outcome: presumed[row].presumed.headline(),
             })
             .collect();
-        let mut questions: Vec<Asked> = verdict
-            .ask
-            .iter()
-            .filter_map(|name| {
-                let fact = self.law.catalogue().find(&self.pack.id, name)?;
-                let key = &self.law.catalogue().fact(fact).key;
-                let at = provenance::sources(self.movements, movement, stand_in, key)
-                    .into_iter()
-                    .next()?;
-                if candidates.len() > 1 && matches!(key, FactKey::Flow(_)) && !self.is_open(key, movement) {
-                    return None;
-                }
-                Some(Asked { fact: name.clone(), at })
-            })
-            .collect();
+        let held = verdict.mechanisms.iter().find_map(|mechanism| mechanism.id.as_deref());
+        let mut questions: Vec<Asked> = Vec::new();
+        for name in &verdict.ask {
+            let Some((name, key)) = self.to_ask(name, stand_in) else {
+                continue;
+            };
+            let Some(at) = provenance::sources(self.movements, movement, stand_in, key)
+                .into_iter()
+                .next()
+            else {
+                continue;
+            };
+            if candidates.len() > 1 && matches!(key, FactKey::Flow(_)) && !self.is_open(key, movement) {
+                continue;
+            }
+            let asked = Asked {
+                fact: name.to_owned(),
+                at: match held {
+                    Some(id) => at.replace("mechanisms.*", &format!("mechanisms.{id}")),
+                    None => at,
+                },
+            };
+            if !questions.iter().any(|question| question.at == asked.at) {
+                questions.push(asked);
+            }
+        }
         if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
             let settings = open_settings(map, movement);
             questions.splice(
@@ -240,6 +251,23 @@ impl Judging<'_> {
             },
             questions,
         }
+    }
+
+    /// The fact to ask for: while it is not known who counts as exporter, its role comes before all else about it.
+    fn to_ask<'n>(&'n self, name: &'n str, stand_in: Stated<ReplacedBy>) -> Option<(&'n str, &'n FactKey)> {
+        let catalogue = self.law.catalogue();
+        let key_of = |name: &str| Some(&catalogue.fact(catalogue.find(&self.pack.id, name)?).key);
+        let key = key_of(name)?;
+        let of_exporter = matches!(
+            key,
+            FactKey::Party(Party::Exporter, _) | FactKey::OwnOfParty(Party::Exporter, _) | FactKey::Parties(_)
+        );
+        if stand_in == Stated::Unknown && of_exporter {
+            let role = catalogue.id_of(&FactKey::Party(Party::Exporter, PartyFact::Role))?;
+            let role = catalogue.fact(role);
+            return Some((&role.name, &role.key));
+        }
+        Some((name, key))
     }
 
     /// Whether a place of a movement is one of several.
