@@ -25,7 +25,8 @@ const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs")
 #[cfg(not(feature = "packs"))]
 const BUILT_IN: &[(&str, &str)] = &[];
 
-const VOCABULARY: &str = "vocabulary.yaml";
+/// The category words that every pack may use, built-in or not.
+const VOCABULARY: &str = include_str!("../jurisdictions/vocabulary.yaml");
 
 /// Every regime that was loaded, and the catalogue of facts their rules read.
 #[derive(Clone, Debug)]
@@ -91,12 +92,8 @@ impl Law {
     fn read(folders: BTreeMap<String, Folder>, new: &BTreeSet<String>) -> Result<Self, Diagnostics> {
         let mut catalogue = Catalogue::new();
         let mut diagnostics = Diagnostics::default();
-        for (name, text) in BUILT_IN {
-            if *name == VOCABULARY {
-                let source = Source::from_text(*name, *text);
-                diagnostics.extend(read::vocabulary(&source, &mut catalogue));
-            }
-        }
+        let vocabulary = Source::from_text("vocabulary.yaml", VOCABULARY);
+        diagnostics.extend(read::vocabulary(&vocabulary, &mut catalogue));
         let mut packs = Vec::new();
         for folder in folders.values() {
             let (pack, problems) = read::pack(folder, &mut catalogue);
