@@ -69,6 +69,11 @@ fn split_comment(line: &str) -> (String, String) {
     (line.to_owned(), String::new())
 }
 
+/// Whether an attribute leaves what follows to tests: `#[cfg(test)]`, `#[cfg(all(test, …))]`.
+fn is_for_tests(line: &str) -> bool {
+    line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test,")
+}
+
 /// Everything under `src/`, without test modules.
 fn sources() -> Vec<File> {
     let root = repository("src");
@@ -82,7 +87,7 @@ fn sources() -> Vec<File> {
     let mut tests = Vec::new();
     for (path, text) in &texts {
         let lines: Vec<&str> = text.lines().collect();
-        for pair in lines.windows(2).filter(|pair| pair[0].trim() == "#[cfg(test)]") {
+        for pair in lines.windows(2).filter(|pair| is_for_tests(pair[0])) {
             if let Some(name) = pair[1]
                 .trim()
                 .strip_suffix(';')
@@ -95,7 +100,7 @@ fn sources() -> Vec<File> {
     let of_text = |(path, text): (String, String)| {
         let mut lines = Vec::new();
         for (index, line) in text.lines().enumerate() {
-            let inline_tests = line.starts_with("#[cfg(test)]")
+            let inline_tests = is_for_tests(line)
                 && text
                     .lines()
                     .nth(index + 1)
