@@ -460,11 +460,12 @@ impl<'a> Reader<'a> {
         let head = Head {
             stem: stem.to_owned(),
             stage,
-            title: title?,
-            cite: cite?,
+            // What is missing has been reported, and the pack will be refused; the rest of the file is read all the same.
+            title: title.unwrap_or_default(),
+            cite: cite.unwrap_or_default(),
             effective: effective(&object),
             layers,
-            confidence: confidence?,
+            confidence: confidence.unwrap_or(Confidence::Memory),
             because: object.get("because").and_then(Node::translated).unwrap_or_default(),
             warn: object.get("warn").and_then(Node::translated).unwrap_or_default(),
             see,

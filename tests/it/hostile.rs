@@ -209,3 +209,25 @@ fn a_condition_within_a_condition_within_a_condition_does_not_overflow_the_stack
         with_conditions("", &lists);
     }
 }
+
+#[test]
+fn a_rule_file_reports_all_that_is_wrong_with_it_at_once() {
+    let regime = "id: xx\ntitle: X\nterritory: [HK]\nauthority: A\nchecked_on: 2026-11-22\n\
+                  instruments: { ACT: { title: The Act } }\nlayers: { act: { status: in_force } }\notherwise: {}\n";
+    let rule = "id: xx/e\ntitle: E\ncite: ACT s. 1\nwhen: { all: [{ flow.sung: true }, { data.personal: maybe }] }\n\
+                because: Because.\n";
+    let problems = Law::from_texts(&[("xx/regime.yaml", regime), ("xx/exemptions/e.yaml", rule)]).unwrap_err();
+    let found: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let at = problem.position.unwrap();
+            format!("{}:{}:{} {}", problem.file, at.line, at.column, problem.code)
+        })
+        .collect();
+    let expected = [
+        "xx/exemptions/e.yaml:1:1 file/missing-key",
+        "xx/exemptions/e.yaml:4:17 pack/unknown-fact",
+        "xx/exemptions/e.yaml:4:53 file/wrong-type",
+    ];
+    assert_eq!(found, expected);
+}
