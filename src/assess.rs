@@ -48,5 +48,6 @@ impl Options {
 /// If neither the options nor the map say as of which day the law is to be read.
 pub fn assess(map: &Map, law: &Law, options: &Options) -> Result<Assessment, Error> {
     let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
-    Ok(judging::assess(map, law, as_of, &options.readings))
+    let prepared = judging::Prepared::new(map, law, as_of, &options.readings);
+    Ok(judging::assess(&prepared, law, &options.readings))
 }

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::assess::Options;
 use crate::assess::assessment::AssessedMovement;
+use crate::assess::judging::{self, Prepared, worst_row};
 use crate::assess::provenance;
 use crate::assess::verdict::Verdict;
-use crate::assess::{Options, judging};
 use crate::error::Error;
 use crate::fact::{Catalogue, FactKey};
-use crate::graph::MapGraph;
 use crate::judge::evaluate::{Facts, truth, witnesses};
 use crate::judge::explain::{Decider, judge};
-use crate::judge::fill::fill;
 use crate::judge::movement::Movements;
 use crate::judge::view::{Row, View};
 use crate::law::Law;
@@ -77,12 +76,9 @@ pub struct FactRead {
 /// If neither the options nor the map say as of which day the law is to be read.
 pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Vec<Explanation>, Error> {
     let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
-    let assessment = judging::assess(map, law, as_of, &options.readings);
-    let graph = MapGraph::new(map);
-    let movements = Movements::of(&graph);
-    let table = fill(&movements, law.catalogue(), as_of);
-    let presuming = table.presuming(law.catalogue());
-    let in_force = law.as_of(as_of, &options.readings);
+    let prepared = Prepared::new(map, law, as_of, &options.readings);
+    let assessment = judging::assess(&prepared, law, &options.readings);
+    let movements = &prepared.movements;
     let mut explanations = Vec::new();
     for (index, assessed) in assessment.movements.into_iter().enumerate() {
         if assessed.flow != flow && format!("{}/{}", assessed.flow, assessed.asset) != flow {
@@ -90,19 +86,19 @@ pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Ve
         }
         let movement = &movements.all[index];
         let mut reasons = Vec::new();
-        for regime in &in_force.regimes {
-            let view = View::new(&presuming, regime);
-            let sound = View::new(&table, regime);
+        for regime in &prepared.in_force.regimes {
+            let view = View::new(&prepared.presuming, regime);
+            let sound = View::new(&prepared.table, regime);
             for layer in &regime.layers {
                 let verdict = assessed.verdicts.iter().find(|judged| {
                     judged.verdict.layer == layer.id && judged.verdict.regime == law.packs()[regime.pack].id
                 });
                 let Some(verdict) = verdict else { continue };
-                let explained = candidate(movement.rows.clone(), &view, regime, layer);
+                let explained = worst_row(movement, |row| judge(regime, layer, view.row(row)).presumed);
                 let explainer = Explainer {
                     catalogue: law.catalogue(),
                     pack: &law.packs()[regime.pack],
-                    movements: &movements,
+                    movements,
                     movement: index,
                     row: view.row(explained),
                     sound: sound.row(explained),
@@ -123,16 +119,6 @@ pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Ve
         });
     }
     Ok(explanations)
-}
-
-/// The candidate place that the verdict is about: the one with the worst answer.
-fn candidate(rows: std::ops::Range<usize>, view: &View<'_>, regime: &RegimeInForce, layer: &LayerInForce) -> usize {
-    let first = rows.start;
-    let worst = |row: &usize| {
-        let judgement = judge(regime, layer, view.row(*row));
-        judgement.presumed.range().map(|(best, worst)| (worst, best))
-    };
-    rows.rev().max_by_key(worst).unwrap_or(first)
 }
 
 struct Explainer<'a> {

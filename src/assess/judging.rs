@@ -21,7 +21,7 @@ use crate::judge::movement::{Edge, Movement, Movements, Seat};
 use crate::judge::table::{Table, ValueId};
 use crate::judge::view::View;
 use crate::law::Law;
-use crate::law::in_force::{Cond, LayerInForce, Readings, RegimeInForce};
+use crate::law::in_force::{Cond, InForce, LayerInForce, Readings, RegimeInForce};
 use crate::law::pack::{Pack, ReplacedBy};
 use crate::model::{End, Map, Stated};
 use crate::outcome::{Headline, Outcome, Outcomes};
@@ -30,22 +30,51 @@ use crate::place::Gazetteer;
 /// The weight of the fact asked first under one verdict.
 const FIRST: usize = 5040;
 
-pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> Assessment {
-    let graph = MapGraph::new(map);
-    let movements = Movements::of(&graph);
-    let table = fill(&movements, law.catalogue(), as_of);
-    let presuming = table.presuming(law.catalogue());
-    let in_force = law.as_of(as_of, readings);
+/// A map with its movements and their facts, and the law they are judged under.
+pub(super) struct Prepared<'m> {
+    pub(super) graph: MapGraph<'m>,
+    pub(super) movements: Movements<'m>,
+    /// The facts as they are.
+    pub(super) table: Table,
+    /// The facts with what goes without saying.
+    pub(super) presuming: Table,
+    pub(super) in_force: InForce,
+}
+
+impl<'m> Prepared<'m> {
+    pub(super) fn new(map: &'m Map, law: &Law, as_of: Date, readings: &Readings) -> Self {
+        let graph = MapGraph::new(map);
+        let movements = Movements::of(&graph);
+        let table = fill(&movements, law.catalogue(), as_of);
+        Self {
+            presuming: table.presuming(law.catalogue()),
+            in_force: law.as_of(as_of, readings),
+            graph,
+            movements,
+            table,
+        }
+    }
+}
+
+pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) -> Assessment {
+    let Prepared {
+        graph,
+        movements,
+        table,
+        presuming,
+        in_force,
+    } = prepared;
+    let map = movements.map;
     let mut assessment = Assessment {
         transborder_assessment: FORMAT,
         version: env!("CARGO_PKG_VERSION"),
         map: map.name.clone(),
-        as_of: as_of.to_string(),
+        as_of: in_force.as_of.to_string(),
         law: law.packs().iter().map(applied).collect(),
         movements: movements
             .all
             .iter()
-            .map(|m| describe(&movements, m, law.catalogue().gazetteer()))
+            .map(|m| describe(movements, m, law.catalogue().gazetteer()))
             .collect(),
         exposures: Vec::new(),
         switched_off: map
@@ -54,20 +83,20 @@ pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> 
             .filter(|f| map.exists(f) == Some(false))
             .map(|f| f.id.clone())
             .collect(),
-        idle: idle(&graph, &movements),
+        idle: idle(graph, movements),
         findings: Vec::new(),
         questions: Vec::new(),
     };
     for regime in &in_force.regimes {
         let judging = Judging {
-            movements: &movements,
+            movements,
             law,
             pack: &law.packs()[regime.pack],
             regime,
             readings,
-            table: &table,
-            sound: View::new(&table, regime),
-            presumed: View::new(&presuming, regime),
+            table,
+            sound: View::new(table, regime),
+            presumed: View::new(presuming, regime),
         };
         for layer in &regime.layers {
             for (movement, verdict) in assessment.movements.iter_mut().zip(judging.layer(layer)) {
@@ -75,7 +104,7 @@ pub(super) fn assess(map: &Map, law: &Law, as_of: Date, readings: &Readings) -> 
             }
         }
     }
-    let exposures = exposures(&graph, &movements.lineage);
+    let exposures = exposures(graph, &movements.lineage);
     assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
     assessment.questions = questions(&assessment, law);
     assessment.find();
@@ -112,10 +141,12 @@ impl Judging<'_> {
         // Movements with the same facts have the same verdict, so it is put into words once.
         let mut known: HashMap<Signature, Arc<Verdict>> = HashMap::new();
         let verdict = |movement: &Movement| {
-            let row = worst_row(movement, &presumed);
+            let row = worst_row(movement, |row| presumed[row].presumed);
             let signature = Signature {
                 sound: range_of(movement, sound.iter().map(|a| a.outcomes)),
-                presumed: headline_of(movement, &presumed),
+                presumed: range_of(movement, presumed.iter().map(|a| a.presumed)),
+                headline: headline_of(movement, &presumed),
+                places_differ: differ(movement, &presumed),
                 values: read.iter().map(|fact| self.id(&self.presumed, *fact, row)).collect(),
                 sound_values: read.iter().map(|fact| self.id(&self.sound, *fact, row)).collect(),
                 held: self
@@ -297,7 +328,9 @@ impl Judging<'_> {
 #[derive(Eq, Hash, PartialEq)]
 struct Signature {
     sound: (Outcome, Outcome),
-    presumed: Headline,
+    presumed: (Outcome, Outcome),
+    headline: Headline,
+    places_differ: bool,
     values: Vec<ValueId>,
     sound_values: Vec<ValueId>,
     held: Vec<(usize, u8)>,
@@ -334,8 +367,8 @@ fn differ(movement: &Movement, allowed: &[Allowed]) -> bool {
 }
 
 /// The candidate with the worst answer: the one that is explained.
-fn worst_row(movement: &Movement, allowed: &[Allowed]) -> usize {
-    let worst = |row: &usize| allowed[*row].presumed.range().map(|(best, worst)| (worst, best));
+pub(super) fn worst_row(movement: &Movement, answer: impl Fn(usize) -> Outcomes) -> usize {
+    let worst = |row: &usize| answer(*row).range().map(|(best, worst)| (worst, best));
     let rows = movement.rows.clone();
     // Of equals the first.
     rows.rev().max_by_key(worst).unwrap_or(movement.rows.start)

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
+use transborder::assess::{Options, assess};
 use transborder::date::Date;
 use transborder::fact::{DataFact, Fact, FactId, FactKey, FactType, Party, SetValue, Value};
 use transborder::graph::MapGraph;
@@ -758,4 +759,40 @@ fn harbour_without_one_fact_anywhere_keeps_every_outcome_within_what_is_still_po
         }
     }
     assert!(changed > 100, "leaving out facts changed only {changed} verdicts");
+}
+
+#[test]
+fn two_movements_with_one_worst_place_keep_ranges_of_their_own() {
+    // Both may land with the same importer in a third country. If not, one stays in the EEA, where there is no transfer,
+    // and the other goes to the United Kingdom, which was adequate on that day: an exempt transfer.
+    let map = "transborder: 1
+as_of: 2026-11-01
+entities:
+  shop: { kind: company, established_in: [FR], parent: none }
+  host: { kind: company, established_in: [FR, GB, CN], parent: none, eu-gdpr: { in_context_of_eea_establishment: false, targets_eea: none } }
+assets:
+  buyers: { personal: true, state: clear, categories: [name], controller: shop, collected_in: [FR] }
+processors:
+  app: { operator: shop, acts_for: none, located_in: FR }
+  near: { operator: host, acts_for: shop, located_in: { one_of: [FR, CN] } }
+  over: { operator: host, acts_for: shop, located_in: { one_of: [GB, CN] } }
+flows:
+  to-near: { from: app, to: near, carries: [buyers], kind: transmission, access: actual }
+  to-over: { from: app, to: over, carries: [buyers], kind: transmission, access: actual }
+";
+    let assessment = assess(&read(map, &LAW), &LAW, &Options::new()).unwrap();
+    let best = |flow: &str| {
+        let movement = assessment
+            .movements
+            .iter()
+            .find(|movement| movement.flow == flow)
+            .unwrap();
+        let judged = movement
+            .verdicts
+            .iter()
+            .find(|judged| judged.verdict.regime == "eu-gdpr");
+        judged.unwrap().verdict.best
+    };
+    assert_eq!(best("to-near"), Outcome::NotATransfer);
+    assert_eq!(best("to-over"), Outcome::Exempt);
 }
