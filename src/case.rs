@@ -16,7 +16,7 @@ use crate::law::Law;
 use crate::law::in_force::Readings;
 use crate::law::pack::ReplacedBy;
 use crate::load::Source;
-use crate::load::decode::{Node, Object, Problems, near};
+use crate::load::decode::{Node, Object, Problems, did_you_mean, near};
 use crate::load::decode_map;
 use crate::load::tree::Tree;
 use crate::load::value;
@@ -178,7 +178,7 @@ impl Case<'_> {
                 continue;
             }
             let Some(fact) = catalogue.find(self.regime, name) else {
-                let help = near(name, catalogue.names(self.regime)).map(|near| format!("did you mean `{near}`?"));
+                let help = did_you_mean(near(name, catalogue.names(self.regime)));
                 self.problems.report_key(
                     Code::UnknownFact,
                     &node.path,
@@ -206,7 +206,7 @@ impl Case<'_> {
                 FactKey::OwnOfParty(Party::Exporter, own) => FactKey::OwnOfParty(Party::Principal, own.clone()),
                 _ => continue,
             };
-            if let Some((principal, _)) = catalogue.facts().find(|(_, fact)| fact.key == principal) {
+            if let Some(principal) = catalogue.id_of(&principal) {
                 let column = table
                     .column(principal)
                     .cloned()
@@ -246,7 +246,7 @@ impl Case<'_> {
             };
             if !catalogue.mechanism_types().contains(&kind) {
                 let help = near(&kind, catalogue.mechanism_types().iter().map(String::as_str));
-                let help = help.map(|near| format!("did you mean `{near}`?"));
+                let help = did_you_mean(help);
                 item.report(Code::UnknownRule, format!("there is no mechanism `{kind}`"), help);
                 continue;
             }
@@ -257,7 +257,7 @@ impl Case<'_> {
                     let names = catalogue
                         .names(self.regime)
                         .filter(|name| name.starts_with("mechanism."));
-                    let help = near(&full, names).map(|near| format!("did you mean `{near}`?"));
+                    let help = did_you_mean(near(&full, names));
                     self.problems.report_key(
                         Code::UnknownFact,
                         &node.path,
@@ -340,7 +340,7 @@ impl Case<'_> {
                 .iter()
                 .map(|movement| movement.flow.as_str())
                 .collect();
-            let help = near(id, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let help = did_you_mean(near(id, ids.iter().copied()));
             let message = format!("there is no movement `{id}` in the map");
             self.problems.report_key(Code::UnknownId, &node.path, message, help);
             return None;

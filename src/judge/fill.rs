@@ -44,12 +44,12 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
     let groups: Vec<Option<Arc<[People]>>> = movements.map.assets.iter().map(people).collect();
     for (row, candidate) in movements.candidates.iter().enumerate() {
         let movement = &movements.all[candidate.movement];
-        let parties = filler.parties(movement);
+        let parties = Parties::of(movements, movement);
         filler.put(row, &FactKey::AsOf, Value::Date(as_of));
         filler.party_facts(row, candidate, movement, &parties);
         filler.flow_facts(row, candidate, movement, &parties);
         filler.data_facts(row, movement);
-        filler.onward_facts(row, movement);
+        filler.onward_facts(row, movement, &parties);
         filler.hold(row, movement, &parties);
         let number = |id: EntityId| u32::try_from(id.index()).unwrap_or(u32::MAX);
         tallies.push(Tally {
@@ -144,10 +144,6 @@ impl<'m> Filler<'m, '_> {
                 .or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
             column[row] = id;
         }
-    }
-
-    fn parties(&self, movement: &Movement) -> Parties {
-        Parties::of(self.movements, movement)
     }
 
     fn party_facts(&mut self, row: usize, candidate: &Candidate, movement: &Movement, parties: &Parties) {
@@ -598,14 +594,13 @@ impl<'m> Filler<'m, '_> {
         core.chain(own).collect()
     }
 
-    fn onward_facts(&mut self, row: usize, movement: &Movement) {
+    fn onward_facts(&mut self, row: usize, movement: &Movement, parties: &Parties) {
         // Whoever looks may pass on what they see; the map does not say.
         let Edge::Flow(flow) = movement.edge else { return };
         let reach = self.movements.onward.after(flow, movement.carried.asset);
         let (mut further, mut places) = (reach.further_party, reach.places);
-        let importer = Parties::of(self.movements, movement).importer;
         for access in self.movements.accesses_at(self.map.flow(flow).to) {
-            let another = match (access.by, importer) {
+            let another = match (access.by, parties.importer) {
                 (Some(by), Some(importer)) => !is_same_person(self.map, by, importer),
                 _ => Truth::Unknown,
             };

@@ -135,17 +135,8 @@ impl<'m> Movements<'m> {
         let (from, to) = ends;
         let count = from.alternatives.len().max(1) * to.alternatives.len().max(1);
         if count > MOST_CANDIDATES {
-            self.candidates.push(Candidate {
-                movement,
-                from: seats(from)
-                    .pop()
-                    .filter(|_| from.alternatives.len() == 1)
-                    .unwrap_or_else(|| together(from)),
-                to: seats(to)
-                    .pop()
-                    .filter(|_| to.alternatives.len() == 1)
-                    .unwrap_or_else(|| together(to)),
-            });
+            let (from, to) = (together(from), together(to));
+            self.candidates.push(Candidate { movement, from, to });
         } else {
             for from in seats(from) {
                 for to in seats(to) {
@@ -190,9 +181,9 @@ fn seats(location: &Location) -> Vec<Seat> {
 }
 
 fn together(location: &Location) -> Seat {
-    if location.is_unknown() {
-        Seat::Unknown
-    } else {
-        Seat::OneOf(location.alternatives.clone())
+    match location.alternatives.as_slice() {
+        [] => Seat::Unknown,
+        [only] => Seat::At(only.clone()),
+        alternatives => Seat::OneOf(alternatives.to_vec()),
     }
 }

@@ -1,6 +1,6 @@
 //! The table as one regime sees it: with whoever stands in the exporter's place, and with the regime's counts.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::fact::{FactId, Value};
 use crate::judge::count;
@@ -86,19 +86,17 @@ impl<'t> View<'t> {
     }
 
     fn put(&mut self, fact: FactId, values: Vec<Value>) {
-        let mut known: BTreeMap<String, ValueId> = BTreeMap::new();
+        let mut known: HashMap<Value, ValueId> = HashMap::new();
         let mut column = Vec::with_capacity(values.len());
         for value in values {
-            let key = format!("{value:?}");
-            let id = match known.get(&key) {
+            column.push(match known.get(&value) {
                 Some(id) => *id,
                 None => {
-                    let id = self.add(value);
-                    known.insert(key, id);
+                    let id = self.add(value.clone());
+                    known.insert(value, id);
                     id
                 }
-            };
-            column.push(id);
+            });
         }
         self.lay_over(fact, column);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::date::{Date, Period};
 use crate::diagnostic::Code;
 use crate::fact::{Catalogue, FactId, FactKey, FactType};
-use crate::load::decode::{Node, near};
+use crate::load::decode::{Node, did_you_mean, near};
 use crate::load::tree::Tree;
 use crate::place::Place;
 use crate::word::words;
@@ -372,8 +372,4 @@ fn one_key<'a>(node: &Node<'a>, keys: &[&str]) -> Option<(String, Node<'a>)> {
         return None;
     }
     Some((key, value))
-}
-
-fn did_you_mean(near: Option<&str>) -> Option<String> {
-    near.map(|near| format!("did you mean `{near}`?"))
 }

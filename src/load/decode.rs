@@ -156,8 +156,7 @@ impl<'a> Node<'a> {
         let object = self.any_object()?;
         for (key, node) in &object.entries {
             if !known.contains(&key.as_str()) {
-                let help = near(key, known.iter().copied())
-                    .map(|near| format!("did you mean `{near}`?"))
+                let help = did_you_mean(near(key, known.iter().copied()))
                     .or_else(|| Some(format!("known keys: {}", known.join(", "))));
                 self.problems
                     .report_key(Code::UnknownKey, &node.path, format!("unknown key `{key}`"), help);
@@ -304,7 +303,7 @@ impl<'a> Node<'a> {
     /// Reports a word that is not among those allowed.
     pub(crate) fn unknown_word(&self, text: &str, words: &[&str]) {
         let message = format!("expected one of {}, found `{text}`", words.join(", "));
-        let help = near(text, words.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = did_you_mean(near(text, words.iter().copied()));
         self.report(Code::UnknownWord, message, help);
     }
 }
@@ -355,4 +354,9 @@ pub fn near<'w>(word: &str, candidates: impl IntoIterator<Item = &'w str>) -> Op
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, candidate)| candidate)
+}
+
+/// The help that names a near match, if there is one.
+pub(crate) fn did_you_mean(near: Option<&str>) -> Option<String> {
+    near.map(|near| format!("did you mean `{near}`?"))
 }

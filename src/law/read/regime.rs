@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::Code;
 use crate::fact::{Carrier, Catalogue, Declaration, FactType, OwnFact};
 use crate::law::pack::{Instrument, Layer, Reading, Status};
-use crate::load::decode::{Node, Object, near};
+use crate::load::decode::{Node, Object, did_you_mean, near};
 use crate::load::tree::Tree;
 use crate::load::value;
 use crate::text::Text;
@@ -189,7 +189,7 @@ pub(super) fn categories(regime: &Object<'_>, catalogue: &Catalogue) -> BTreeMap
             let word = item.text()?;
             if !catalogue.categories().contains(word) {
                 let help = near(word, catalogue.categories().iter().map(String::as_str));
-                let help = help.map(|near| format!("did you mean `{near}`?"));
+                let help = did_you_mean(help);
                 item.report(Code::UnknownWord, format!("there is no category `{word}`"), help);
             }
             words.insert(word.to_owned());
