@@ -1,8 +1,9 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
 pub mod assessment;
+pub mod combined;
 pub mod explanation;
-mod judging;
+pub(crate) mod judging;
 pub mod provenance;
 pub mod verdict;
 

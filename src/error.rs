@@ -16,9 +16,23 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A file could not be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// Nobody says as of which day the law is to be read.
     #[error("as of which day is the law to be read? The map has no `as_of` and none was given")]
     NoDay,
+    /// A layer that is to be taken as commenced does not exist.
+    #[error("there is no layer `{layer}`; layers are named `regime/layer`")]
+    NoLayer {
+        /// What was asked for.
+        layer: String,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

@@ -11,12 +11,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::error::Error;
 use crate::fact::Catalogue;
 use crate::load::Source;
 
-use pack::Pack;
+use pack::{Pack, Status};
 use read::Folder;
 
 /// The built-in files: path under `jurisdictions/`, text.
@@ -132,6 +133,27 @@ impl Law {
     pub fn only(mut self, regimes: &BTreeSet<String>) -> Self {
         self.packs.retain(|pack| regimes.contains(&pack.id));
         self
+    }
+
+    /// This law as if a layer of a regime were in force from a day on, or always.
+    ///
+    /// # Errors
+    /// If there is no such regime or layer.
+    pub fn commence(mut self, regime: &str, layer: &str, from: Option<Date>) -> Result<Self, Error> {
+        let found = self
+            .packs
+            .iter_mut()
+            .filter(|pack| pack.id == regime)
+            .flat_map(|pack| &mut pack.layers)
+            .find(|known| known.id == layer);
+        let Some(found) = found else {
+            return Err(Error::NoLayer {
+                layer: format!("{regime}/{layer}"),
+            });
+        };
+        found.status = Status::InForce;
+        found.from = from;
+        Ok(self)
     }
 
     /// Every fact that rules may read and maps may state.

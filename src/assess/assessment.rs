@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::assess::combined::Combined;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::Status;
 use crate::outcome::{Headline, Outcome};
@@ -96,6 +97,9 @@ pub struct AssessedMovement {
     pub depends_on: Vec<String>,
     /// One verdict a layer of a regime.
     pub verdicts: Vec<AssessedVerdict>,
+    /// What a regime says where several of its layers bind.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub combined: Vec<Combined>,
 }
 
 /// One end of a movement.

@@ -7,6 +7,7 @@ use crate::assess::assessment::{
     Asked, AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
     LayerApplied, Question, RegimeApplied,
 };
+use crate::assess::combined::combined;
 use crate::assess::provenance;
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
@@ -31,18 +32,18 @@ use crate::place::Gazetteer;
 const FIRST: usize = 5040;
 
 /// A map with its movements and their facts, and the law they are judged under.
-pub(super) struct Prepared<'m> {
+pub(crate) struct Prepared<'m> {
     pub(super) graph: MapGraph<'m>,
     pub(super) movements: Movements<'m>,
     /// The facts as they are.
     pub(super) table: Table,
     /// The facts with what goes without saying.
-    pub(super) presuming: Table,
-    pub(super) in_force: InForce,
+    pub(crate) presuming: Table,
+    pub(crate) in_force: InForce,
 }
 
 impl<'m> Prepared<'m> {
-    pub(super) fn new(map: &'m Map, law: &Law, as_of: Date, readings: &Readings) -> Self {
+    pub(crate) fn new(map: &'m Map, law: &Law, as_of: Date, readings: &Readings) -> Self {
         let graph = MapGraph::new(map);
         let movements = Movements::of(&graph);
         let table = fill(&movements, law.catalogue(), as_of);
@@ -70,7 +71,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         version: env!("CARGO_PKG_VERSION"),
         map: map.name.clone(),
         as_of: in_force.as_of.to_string(),
-        law: law.packs().iter().map(applied).collect(),
+        law: law.packs().iter().map(|pack| applied(pack, in_force.as_of)).collect(),
         movements: movements
             .all
             .iter()
@@ -103,6 +104,14 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
                 movement.verdicts.push(verdict);
             }
         }
+    }
+    for movement in &mut assessment.movements {
+        let verdicts: Vec<&Verdict> = movement.verdicts.iter().map(|judged| judged.verdict.as_ref()).collect();
+        movement.combined = law
+            .packs()
+            .iter()
+            .filter_map(|pack| combined(pack, &verdicts))
+            .collect();
     }
     let exposures = exposures(graph, &movements.lineage);
     assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
@@ -401,7 +410,7 @@ fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
     read.into_iter().collect()
 }
 
-fn applied(pack: &Pack) -> RegimeApplied {
+fn applied(pack: &Pack, as_of: Date) -> RegimeApplied {
     RegimeApplied {
         id: pack.id.clone(),
         title: pack.title.clone(),
@@ -413,7 +422,7 @@ fn applied(pack: &Pack) -> RegimeApplied {
             .map(|layer| LayerApplied {
                 id: layer.id.clone(),
                 title: layer.title.clone(),
-                status: layer.status,
+                status: layer.status_on(as_of),
             })
             .collect(),
     }
@@ -503,6 +512,7 @@ fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazettee
             Vec::new()
         },
         verdicts: Vec::new(),
+        combined: Vec::new(),
     }
 }
 

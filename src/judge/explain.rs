@@ -371,6 +371,8 @@ impl Judge<'_> {
         let requirements: Vec<Truth> = mechanism.requirements.iter().map(|r| self.truth(&r.when)).collect();
         if passed == Truth::False {
             self.judgement.open.truncate(open_before);
+        } else {
+            self.judgement.readings.extend(mechanism.then_by.clone());
         }
         self.row = before;
         let met = requirements

@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::fact::FactId;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, DateTest, Operand, PlacesTest, Test, WordsTest};
-use crate::law::pack::{Conclusion, Pack, Per, ReplacedBy, Rule, Since, Stage, Status};
+use crate::law::pack::{Conclusion, Pack, Per, ReplacedBy, Rule, Since, Stage, Status, Then};
 use crate::outcome::Outcome;
 use crate::place::{Area, Gazetteer, Place};
 use crate::text::Text;
@@ -159,6 +159,8 @@ pub struct MechanismInForce {
     pub implicit: bool,
     /// What follows when all is met.
     pub then: Outcome,
+    /// The open point of law on which that turns, if it does.
+    pub then_by: Option<String>,
     /// False: void.
     pub gates: Vec<GateInForce>,
     /// False: incomplete.
@@ -262,7 +264,7 @@ impl Resolver<'_> {
             layers: pack
                 .layers
                 .iter()
-                .map(|layer| self.layer(&layer.id, layer.status))
+                .map(|layer| self.layer(&layer.id, layer.status_on(self.day)))
                 .collect(),
         }
     }
@@ -357,11 +359,19 @@ impl Resolver<'_> {
                 picks && common.head.is_in_layer(layer) && common.head.effective.covers(self.day)
             })
             .map(|common| requirement(&common.requirement, common.head.cite.clone()));
+        let (then, then_by) = match &mechanism.then {
+            Then::Always(then) => (*then, None),
+            Then::ByReading { point, options } => {
+                let chosen = self.chosen(point).and_then(|option| options.get(option));
+                (chosen.copied().unwrap_or(Conclusion::Covered), Some(point.clone()))
+            }
+        };
         MechanismInForce {
             mechanism: index,
             kind: format!("{}/{}", self.pack.id, mechanism.head.stem),
             implicit: mechanism.implicit,
-            then: mechanism.then.outcome().unwrap_or(Outcome::Covered),
+            then: then.outcome().unwrap_or(Outcome::Covered),
+            then_by,
             gates: mechanism
                 .gates
                 .iter()
@@ -402,16 +412,19 @@ impl Resolver<'_> {
                     None => Cond::Const(false),
                 }
             }
-            Condition::Reading { point, option } => {
-                let key = (self.pack.id.clone(), point.clone());
-                let default = self.pack.readings.get(point).map(|reading| &reading.default);
-                Cond::Reading {
-                    point: point.clone(),
-                    chosen: self.readings.get(&key).or(default) == Some(option),
-                }
-            }
+            Condition::Reading { point, option } => Cond::Reading {
+                point: point.clone(),
+                chosen: self.chosen(point) == Some(option),
+            },
             Condition::Fact { fact, test } => self.fact(*fact, test),
         }
+    }
+
+    /// The reading of an open point that is used.
+    fn chosen(&self, point: &str) -> Option<&String> {
+        let key = (self.pack.id.clone(), point.to_owned());
+        let default = || self.pack.readings.get(point).map(|reading| &reading.default);
+        self.readings.get(&key).or_else(default)
     }
 
     fn fact(&self, fact: FactId, test: &Test) -> Cond {

@@ -229,7 +229,21 @@ pub struct Mechanism {
     /// False: incomplete.
     pub requirements: Vec<Requirement>,
     /// What follows when all is met.
-    pub then: Conclusion,
+    pub then: Then,
+}
+
+/// What follows when all that a mechanism asks is met.
+#[derive(Clone, Debug)]
+pub enum Then {
+    /// The same under every reading.
+    Always(Conclusion),
+    /// What an open point of law makes of it.
+    ByReading {
+        /// The point.
+        point: String,
+        /// The conclusion under each of its readings.
+        options: BTreeMap<String, Conclusion>,
+    },
 }
 
 /// A requirement common to several mechanisms.
@@ -308,8 +322,23 @@ pub struct Layer {
     pub id: String,
     /// Its name.
     pub title: Text,
-    /// Whether it binds.
+    /// Whether it binds, from its first day on.
     pub status: Status,
+    /// Its first day; before it, it is not commenced.
+    pub from: Option<Date>,
+    /// Once it binds, its outcome is the regime's, except that what it clears another layer may still hold up.
+    pub leads: bool,
+}
+
+impl Layer {
+    /// Whether it binds on a day.
+    #[must_use]
+    pub fn status_on(&self, day: Date) -> Status {
+        match self.from {
+            Some(from) if day < from => Status::NotCommenced,
+            _ => self.status,
+        }
+    }
 }
 
 /// An open point of law.

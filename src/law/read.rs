@@ -12,7 +12,7 @@ use crate::law::effective::Effective;
 use crate::law::pack::{
     CommonRequirement, Conclusion, Confidence, Count, Duty, Gate, Head, Instrument, Layer, Lifted, Mechanism, Member,
     Named, Otherwise, Otherwises, Pack, Penalty, Per, Reading, ReplacedBy, Replacement, Requirement, Rule, See, Set,
-    Since, Stage,
+    Since, Stage, Then,
 };
 use crate::load::Source;
 use crate::load::decode::{Node, Object, Problems};
@@ -536,8 +536,32 @@ impl<'a> Reader<'a> {
             implicit: object.get("implicit").and_then(Node::bool).unwrap_or(false),
             gates: gates?,
             requirements: requirements?,
-            then: conclusion(&object, allowed, Some(Conclusion::Covered))?,
+            then: match object.get("then") {
+                Some(node) if matches!(node.tree, Tree::Object(_)) => self.by_reading(node, allowed)?,
+                _ => Then::Always(conclusion(&object, allowed, Some(Conclusion::Covered))?),
+            },
             head,
+        })
+    }
+
+    /// `{ reading: point, option: conclusion, … }` with every option of the point.
+    fn by_reading(&self, node: &Node<'_>, allowed: &[Conclusion]) -> Option<Then> {
+        let object = node.any_object()?;
+        let point = object.required("reading")?;
+        let name = point.text()?;
+        let Some(reading) = self.readings.get(name) else {
+            point.unknown_word(name, &self.readings.keys().map(String::as_str).collect::<Vec<_>>());
+            return None;
+        };
+        let options: Vec<&str> = reading.options.keys().map(String::as_str).collect();
+        let object = node.object(&[&["reading"], options.as_slice()].concat())?;
+        let conclusions = options.iter().map(|option| {
+            let conclusion = object.required(option).and_then(|node| one_of(node, allowed))?;
+            Some(((*option).to_owned(), conclusion))
+        });
+        Some(Then::ByReading {
+            point: name.to_owned(),
+            options: conclusions.collect::<Option<_>>()?,
         })
     }
 
@@ -706,6 +730,10 @@ fn conclusion(object: &Object<'_>, allowed: &[Conclusion], default: Option<Concl
         }
         return default;
     };
+    one_of(node, allowed)
+}
+
+fn one_of(node: &Node<'_>, allowed: &[Conclusion]) -> Option<Conclusion> {
     let words: Vec<&str> = allowed.iter().map(|c| c.as_str()).collect();
     node.one_of(&words, |word| allowed.iter().copied().find(|c| c.as_str() == word))
 }

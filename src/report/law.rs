@@ -6,7 +6,7 @@ use crate::date::{Date, Period};
 use crate::fact::Catalogue;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, Operand, Test};
-use crate::law::pack::{Head, Mechanism, Pack, Requirement, Stage};
+use crate::law::pack::{Head, Mechanism, Pack, Requirement, Stage, Then};
 use crate::report::wrap::paragraph;
 
 /// The rules of a regime, or of all, a line each.
@@ -202,7 +202,15 @@ impl Page<'_> {
         for requirement in &mechanism.requirements {
             self.requirement(text, requirement);
         }
-        paragraph(text, 2, 6, &format!("then {}", mechanism.then));
+        let then = match &mechanism.then {
+            Then::Always(then) => format!("then {then}"),
+            Then::ByReading { point, options } => {
+                let options = options.iter().map(|(option, then)| format!("{then} if {option}"));
+                let options: Vec<String> = options.collect();
+                format!("then, by the reading of {point}: {}", options.join(", "))
+            }
+        };
+        paragraph(text, 2, 6, &then);
     }
 
     fn requirement(&self, text: &mut String, requirement: &Requirement) {

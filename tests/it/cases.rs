@@ -1,48 +1,109 @@
 //! Every case of every pack: the outcome that somebody reasoned from the law is the one that the pack gives.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::thread;
 
-use transborder::case;
+use transborder::case::coverage::{self, Shown};
+use transborder::case::{self, CaseResult};
 use transborder::law::Law;
 use transborder::load::Source;
 
 use crate::world::{LAW, cases, regimes, repository};
 
-/// What is wrong with the cases of a regime, a paragraph a case.
-fn differences(regime: &str) -> Vec<String> {
-    // Judged under its own law alone, which is quicker; maps may state facts of any.
-    let law = LAW.clone().only(&BTreeSet::from([regime.to_owned()]));
-    let mut wrong = Vec::new();
-    for (file, text) in cases(regime) {
-        let name = file
-            .strip_prefix(repository(""))
-            .unwrap_or(&file)
-            .to_string_lossy()
-            .into_owned();
-        match case::run(&Source::from_text(name.clone(), text), regime, &law) {
-            Ok(result) if result.passes() || result.disputed.is_some() => {}
-            Ok(result) => wrong.push(format!(
-                "{name}: {}\n    {}",
-                result.title,
-                result.differences.join("\n    ")
-            )),
-            Err(problems) => wrong.push(format!("{name}\n{problems}")),
+/// A case file with how its pack fares on it under the whole law.
+type Tried = (String, Result<CaseResult, String>);
+
+/// Every case of every regime, by regime, tried once for all tests.
+static TRIED: LazyLock<BTreeMap<String, Vec<Tried>>> = LazyLock::new(|| {
+    let regimes: Vec<(String, Vec<(PathBuf, String)>)> =
+        regimes().into_iter().map(|id| (id.clone(), cases(&id))).collect();
+    let count = regimes.iter().map(|(_, cases)| cases.len()).sum::<usize>();
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let each: Vec<(&String, &(PathBuf, String))> = regimes
+        .iter()
+        .flat_map(|(id, cases)| cases.iter().map(move |case| (id, case)))
+        .collect();
+    let tried = |(id, (file, text)): &(&String, &(PathBuf, String))| {
+        let folder = repository(&format!("jurisdictions/{id}/cases"));
+        let name = file.strip_prefix(folder).unwrap_or(file).to_string_lossy().into_owned();
+        let result = case::run(&Source::from_text(name.clone(), text.as_str()), id, &LAW);
+        ((*id).clone(), (name, result.map_err(|problems| problems.to_string())))
+    };
+    let mut all = BTreeMap::<String, Vec<Tried>>::new();
+    thread::scope(|scope| {
+        let chunks = each.chunks(count.div_ceil(workers).max(1));
+        let threads: Vec<_> = chunks
+            .map(|chunk| scope.spawn(move || chunk.iter().map(tried).collect::<Vec<_>>()))
+            .collect();
+        for (id, tried) in threads.into_iter().flat_map(|thread| thread.join().unwrap()) {
+            all.entry(id).or_default().push(tried);
         }
-    }
-    wrong
-}
+    });
+    all
+});
 
 #[test]
 fn every_case_has_the_outcome_that_the_law_leads_to() {
-    let wrong: Vec<String> = thread::scope(|scope| {
-        let threads: Vec<_> = regimes()
-            .into_iter()
-            .map(|id| scope.spawn(move || differences(&id)))
-            .collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
-    });
+    let mut wrong = Vec::new();
+    for (id, tried) in TRIED.iter() {
+        for (name, result) in tried {
+            match result {
+                Ok(result) if result.passes() || result.disputed.is_some() => {}
+                Ok(result) => {
+                    let lines = [result.differences.as_slice(), &result.why].concat();
+                    wrong.push(format!("{id} {name}: {}\n    {}", result.title, lines.join("\n    ")));
+                }
+                Err(problems) => wrong.push(format!("{id} {name}\n{problems}")),
+            }
+        }
+    }
     assert!(wrong.is_empty(), "{} cases differ\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_has_a_case_it_decides_a_near_miss_and_the_days_around_its_period() {
+    let mut missing = Vec::new();
+    for (id, tried) in TRIED.iter() {
+        let shown: BTreeSet<&Shown> = tried
+            .iter()
+            .filter_map(|(_, r)| r.as_ref().ok())
+            .flat_map(|r| &r.shows)
+            .collect();
+        let owed = coverage::owed(LAW.pack(id).unwrap());
+        let lines = owed.iter().filter(|point| !shown.contains(point));
+        missing.extend(lines.map(|point| format!("{id}/{}: {}", point.rule, point.how)));
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn what_the_cases_do_not_mention_stays_as_it_is_on_record() {
+    let mut changed = Vec::new();
+    for (id, tried) in TRIED.iter() {
+        let mut record = String::new();
+        for (name, result) in tried {
+            if let Ok(result) = result {
+                case::write_record(&mut record, name, result);
+            }
+        }
+        let file = repository(&format!("tests/recorded/{id}.txt"));
+        let recorded = fs::read_to_string(&file).unwrap_or_default();
+        if record != recorded {
+            let now: BTreeSet<&str> = record.lines().collect();
+            let before: BTreeSet<&str> = recorded.lines().collect();
+            changed.push(format!("{id}:"));
+            changed.extend(before.difference(&now).map(|line| format!("  - {line}")));
+            changed.extend(now.difference(&before).map(|line| format!("  + {line}")));
+        }
+    }
+    assert!(
+        changed.is_empty(),
+        "Other verdicts than on record. If the law is right now: transborder pack test --record tests/recorded\n{}",
+        changed.join("\n")
+    );
 }
 
 #[test]

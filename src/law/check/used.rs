@@ -7,7 +7,7 @@ use crate::fact::{Carrier, Catalogue, FactId, FactKey, Party};
 use crate::law::check::report::{Report, Spot};
 use crate::law::check::walk::{self, Owner};
 use crate::law::condition::{Condition, Operand, Test};
-use crate::law::pack::Pack;
+use crate::law::pack::{Pack, Then};
 use crate::load::decode::join;
 use crate::load::tree::Tree;
 use crate::place::Place;
@@ -219,6 +219,11 @@ impl<'a> Used<'a> {
             match owner {
                 Owner::Named(_) | Owner::Set(_) => of_owner.entry(owner).or_default().push(condition),
                 Owner::Rule(_) | Owner::Count(_) | Owner::Other => open.push(condition),
+            }
+        }
+        for mechanism in &pack.mechanisms {
+            if let Then::ByReading { point, .. } = &mechanism.then {
+                used.points.insert(point);
             }
         }
         while let Some(condition) = open.pop() {

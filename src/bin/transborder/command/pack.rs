@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use transborder::case;
+use transborder::case::{self, coverage};
 use transborder::error::Error;
 use transborder::law::Law;
 use transborder::load::Source;
@@ -34,9 +34,12 @@ pub(crate) struct Test {
     /// Run the cases of this folder instead of the packs' own; with several regimes, one folder a regime
     #[arg(long, value_name = "DIR")]
     cases: Option<PathBuf>,
-    /// List the rules that no case decides
+    /// List what no case shows: a rule deciding, missed by one fact, a day too early, a gate failing
     #[arg(long)]
     uncovered: bool,
+    /// Write what every regime says of every case into this folder, one file a regime
+    #[arg(long, value_name = "DIR")]
+    record: Option<PathBuf>,
 }
 
 impl Pack {
@@ -73,8 +76,11 @@ impl Test {
         let mut failed = 0;
         let mut total = 0;
         for pack in law.packs() {
-            // Judged under its own law alone, which is quicker; maps may state facts of any.
-            let own_law = law.clone().only(&BTreeSet::from([pack.id.clone()]));
+            // Its own law alone is quicker; maps may state facts of any.
+            let judged_under = match self.record {
+                Some(_) => law.clone(),
+                None => law.clone().only(&BTreeSet::from([pack.id.clone()])),
+            };
             let own = if self.folder.join("regime.yaml").is_file() {
                 self.folder.join("cases")
             } else {
@@ -87,14 +93,17 @@ impl Test {
             };
             let mut files = Vec::new();
             collect(&folder, &mut files)?;
-            let mut decided = BTreeSet::new();
+            let mut shown = BTreeSet::new();
+            let mut record = String::new();
             let mut passed = 0;
             let mut disputed = 0;
             for file in &files {
-                let result = run_case(file, &pack.id, &own_law);
+                let result = run_case(file, &pack.id, &judged_under);
                 match result {
                     Ok(result) => {
-                        decided.extend(result.decided_by.iter().cloned());
+                        let inside = file.strip_prefix(&folder).unwrap_or(file);
+                        case::write_record(&mut record, &inside.to_string_lossy(), &result);
+                        shown.extend(result.shows.iter().cloned());
                         if result.passes() {
                             passed += 1;
                         } else {
@@ -111,6 +120,9 @@ impl Test {
                             for difference in &result.differences {
                                 anstream::println!("    {difference}");
                             }
+                            for reason in &result.why {
+                                anstream::println!("    why: {reason}");
+                            }
                         }
                     }
                     Err(error) => {
@@ -125,13 +137,21 @@ impl Test {
                 pack.id,
                 files.len()
             );
+            let owed = coverage::owed(pack);
+            let missing: Vec<_> = owed.iter().filter(|owed| !shown.contains(owed)).collect();
+            anstream::println!(
+                "{}: {} of {} points of its rules shown by a case",
+                pack.id,
+                owed.len() - missing.len(),
+                owed.len()
+            );
             if self.uncovered {
-                for head in pack.heads() {
-                    let id = format!("{}/{}", pack.id, head.stem);
-                    if !decided.contains(&id) {
-                        anstream::println!("    no case decides {} {id}", head.stage);
-                    }
+                for point in missing {
+                    anstream::println!("    {}/{}: {}", pack.id, point.rule, point.how);
                 }
+            }
+            if let Some(folder) = &self.record {
+                write(&folder.join(format!("{}.txt", pack.id)), &record)?;
             }
         }
         if total == 0 {
@@ -148,6 +168,13 @@ fn run_case(file: &Path, regime: &str, law: &Law) -> Result<case::CaseResult, Fa
     })?;
     let source = Source::new(file.to_string_lossy(), bytes)?;
     Ok(case::run(&source, regime, law)?)
+}
+
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
+    Ok(std::fs::write(file, text).map_err(|source| Error::Write {
+        path: file.to_owned(),
+        source,
+    })?)
 }
 
 fn no_regime(folder: &Path) -> Failure {
