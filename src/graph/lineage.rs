@@ -195,6 +195,23 @@ impl Lineage {
             .on(self, flow, asset)
     }
 
+    /// The assets that flows say they have mixed into an asset by the time it is on a flow: the certain and the possible
+    /// ones.
+    #[must_use]
+    pub fn mixed_in(&self, flow: FlowId, asset: AssetId) -> SetValue<AssetId> {
+        self.origins[asset.index()]
+            .get_or_init(|| OriginsOf::of(self, asset))
+            .mixed_on(self, flow, asset)
+    }
+
+    /// The assets that flows say they have mixed into an asset by the time it lies at a node.
+    #[must_use]
+    pub fn mixed_at(&self, node: NodeId, asset: AssetId) -> SetValue<AssetId> {
+        self.origins[asset.index()]
+            .get_or_init(|| OriginsOf::of(self, asset))
+            .mixed_at(self, node)
+    }
+
     fn columns_at(&self, node: usize) -> Vec<usize> {
         let mut columns: Vec<usize> = self.rows.columns(node).collect();
         for flow in self.out.of(node) {

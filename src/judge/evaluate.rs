@@ -189,20 +189,36 @@ pub fn open_facts(cond: &Cond, facts: &impl Facts, open: &mut Vec<FactId>) {
 
 /// The readings on which a condition turned.
 pub fn readings(cond: &Cond, facts: &impl Facts, used: &mut BTreeSet<String>) {
-    if !reads(cond) {
-        return;
+    if reads(cond) {
+        used.extend(truth_by_readings(cond, facts).1);
     }
-    let settled = |conds: &[Cond], by: Truth| conds.iter().any(|c| !reads(c) && truth(c, facts) == by);
-    match cond {
-        Cond::Const(_) | Cond::Atom(_) => {}
-        Cond::Reading { point, .. } => {
-            used.insert(point.clone());
+}
+
+/// Whether a condition holds, and the readings on which that turned.
+fn truth_by_readings(cond: &Cond, facts: &impl Facts) -> (Truth, BTreeSet<String>) {
+    // A part that settles the whole and turned on no reading leaves none to the others.
+    let joined = |conds: &[Cond], start: Truth, join: fn(Truth, Truth) -> Truth| {
+        let mut whole = (start, BTreeSet::new());
+        for cond in conds {
+            let (truth, used) = truth_by_readings(cond, facts);
+            if truth == !start && used.is_empty() {
+                return (truth, used);
+            }
+            whole.0 = join(whole.0, truth);
+            whole.1.extend(used);
         }
-        Cond::All(conds) if settled(conds, Truth::False) => {}
-        Cond::Any(conds) if settled(conds, Truth::True) => {}
-        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| readings(cond, facts, used)),
-        Cond::Not(cond) => readings(cond, facts, used),
-        Cond::Named { cond, .. } => readings(cond, facts, used),
+        whole
+    };
+    match cond {
+        Cond::Reading { point, chosen } => ((*chosen).into(), BTreeSet::from([point.clone()])),
+        Cond::All(conds) => joined(conds, Truth::True, Truth::and),
+        Cond::Any(conds) => joined(conds, Truth::False, Truth::or),
+        Cond::Not(cond) => {
+            let (truth, used) = truth_by_readings(cond, facts);
+            (!truth, used)
+        }
+        Cond::Named { cond, .. } => truth_by_readings(cond, facts),
+        Cond::Const(_) | Cond::Atom(_) => (truth(cond, facts), BTreeSet::new()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Fills the table: the facts of every movement of a map, from the map and its graph.
 
+mod data;
 mod ids;
 mod parties;
 
@@ -8,18 +9,19 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::fact::{
-    Carrier, Catalogue, DataFact, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party,
+    Carrier, Catalogue, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party,
     PartyFact, SetValue, Value,
 };
 use crate::graph::lineage::Carried;
 use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};
 use crate::judge::table::{Column, Held, Instance, People, Table, Tally, ValueId};
 use crate::law::pack::ReplacedBy;
-use crate::model::{Asset, EntityId, Flow, Map, NodeId, OwnFacts, Stated};
+use crate::model::{Asset, AssetId, EntityId, Flow, Map, NodeId, OwnFacts, Stated};
 use crate::place::Place;
 use crate::truth::Truth;
-use crate::word::{Access, ArrangedBy, DataState, FlowKind, InitiatedBy, KeysHeldBy, Role};
+use crate::word::{Access, ArrangedBy, FlowKind, InitiatedBy, KeysHeldBy, Role};
 
+use data::{Mixed, subjects_located_in};
 use ids::Ids;
 pub(crate) use parties::Parties;
 use parties::{is_same_group, is_same_person, reaches};
@@ -36,12 +38,12 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
         stand_ins: BTreeMap::new(),
         entities: BTreeMap::new(),
         data: BTreeMap::new(),
+        people: BTreeMap::new(),
         own: BTreeMap::new(),
         ids: Ids::of(catalogue, movements.map),
     };
     filler.instances();
     let mut tallies = Vec::with_capacity(movements.candidates.len());
-    let groups: Vec<Option<Arc<[People]>>> = movements.map.assets.iter().map(people).collect();
     for (row, candidate) in movements.candidates.iter().enumerate() {
         let movement = &movements.all[candidate.movement];
         let parties = Parties::of(movements, movement);
@@ -51,16 +53,21 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
         filler.data_facts(row, movement);
         filler.onward_facts(row, movement, &parties);
         filler.hold(row, movement, &parties);
-        let number = |id: EntityId| u32::try_from(id.index()).unwrap_or(u32::MAX);
+        // A branch counts with its company.
+        let number = |id: EntityId| {
+            let person = movements.map.legal_person(id)?;
+            u32::try_from(person.index()).ok()
+        };
         tallies.push(Tally {
-            exporter: parties.exporter.map(number),
-            importer: parties.importer.map(number),
+            exporter: parties.exporter.and_then(number),
+            importer: parties.importer.and_then(number),
             principals: parties
                 .principals
                 .as_ref()
-                .map(|p| Arc::new(p.iter().map(|id| number(*id)).collect())),
-            arranger: parties.arranger.map(number),
-            groups: groups[movement.carried.asset.index()].clone(),
+                .and_then(|p| p.iter().map(|id| number(*id)).collect::<Option<_>>())
+                .map(Arc::new),
+            arranger: parties.arranger.and_then(number),
+            groups: filler.people(movement),
         });
     }
     let Filler {
@@ -112,7 +119,10 @@ struct Filler<'m, 'c> {
     stand_ins: BTreeMap<(ReplacedBy, FactId), Column>,
     /// Facts of entities that are the same in every movement.
     entities: BTreeMap<(Option<EntityId>, PartyFact), ValueId>,
-    data: BTreeMap<Carried, Vec<(FactId, ValueId)>>,
+    /// Facts of data that are the same wherever they are in the same form and with the same other data mixed in.
+    data: BTreeMap<(Carried, Mixed), Vec<(FactId, ValueId)>>,
+    /// The people of each asset, with those of the assets mixed into it.
+    people: BTreeMap<(AssetId, Mixed), Option<Arc<[People]>>>,
     /// What each entity states of [`Ids::stated`].
     own: BTreeMap<EntityId, Vec<ValueId>>,
     ids: Ids,
@@ -498,102 +508,6 @@ impl<'m> Filler<'m, '_> {
         }
     }
 
-    fn data_facts(&mut self, row: usize, movement: &Movement) {
-        let carried = movement.carried;
-        if !self.data.contains_key(&carried) {
-            let facts = self.data_values(carried);
-            let ids: Vec<(FactId, ValueId)> = facts
-                .into_iter()
-                .map(|(fact, value)| (fact, self.table.intern(value)))
-                .collect();
-            self.data.insert(carried, ids);
-        }
-        for (fact, id) in self.data.get(&carried).cloned().unwrap_or_default() {
-            self.put_id(row, fact, id);
-        }
-        let origins = match movement.edge {
-            Edge::Flow(flow) => self.movements.lineage.origins(flow, carried.asset),
-            Edge::Access(_) => {
-                let known = self.map.asset(carried.asset).collected_in.clone();
-                SetValue {
-                    must: known.unwrap_or_default(),
-                    may: None,
-                }
-            }
-        };
-        if !(origins.must.is_empty() && origins.may.as_ref().is_none_or(BTreeSet::is_empty)) {
-            self.put(row, &FactKey::Data(DataFact::Origins), Value::Places(origins));
-        }
-    }
-
-    fn data_values(&self, carried: Carried) -> Vec<(FactId, Value)> {
-        let asset = self.map.asset(carried.asset);
-        let form = self.movements.lineage.form(carried.form);
-        let anonymised = form.state == Some(DataState::Anonymised);
-        let personal = match (asset.personal, &asset.subjects) {
-            _ if anonymised => Some(false),
-            (Some(stated), _) => Some(stated),
-            // Data with people behind them are about people.
-            (None, Some(subjects)) => Some(!subjects.is_empty()),
-            (None, None) => None,
-        };
-        let state = match (form.state, personal) {
-            (Some(state), _) => Value::word(state.as_str()),
-            // Data about identifiable people are in any state but anonymised.
-            (None, Some(true)) => words_of(&[
-                DataState::Clear.as_str(),
-                DataState::Pseudonymised.as_str(),
-                DataState::Encrypted.as_str(),
-            ]),
-            (None, _) => Value::Unknown,
-        };
-        let categories = asset.categories.as_ref().map_or(Value::Unknown, |all| {
-            let left: BTreeSet<String> = all.difference(&form.dropped).cloned().collect();
-            let familiar = left.is_subset(self.catalogue.categories());
-            Value::Words(SetValue {
-                may: familiar.then(|| left.clone()),
-                must: left,
-            })
-        });
-        let subjects = asset.subjects.as_deref();
-        let stated = |fact| {
-            Some(match fact {
-                DataFact::Personal => truth_of(personal),
-                DataFact::State => state.clone(),
-                DataFact::Categories => categories.clone(),
-                DataFact::SubjectsLocatedIn => subjects_located_in(asset),
-                DataFact::SubjectsRelation => relations(asset),
-                DataFact::Minors => minors(asset),
-                DataFact::Count => subjects.map_or(Value::Unknown, |groups| {
-                    let counts = || groups.iter().map(|group| group.count);
-                    Value::Count {
-                        least: counts().flatten().max().unwrap_or(0),
-                        most: counts().try_fold(0_u64, |sum, count| Some(sum.saturating_add(count?))),
-                    }
-                }),
-                DataFact::CollectedIn => places(asset.collected_in.as_ref()),
-                DataFact::CollectedFrom => word(asset.collected_from.map(|from| from.as_str())),
-                DataFact::Purposes => asset
-                    .purposes
-                    .clone()
-                    .map_or(Value::Unknown, |p| Value::Words(SetValue::exactly(p))),
-                DataFact::LegalBasis => word(asset.legal_basis.map(|basis| basis.as_str())),
-                DataFact::Origins => return None,
-            })
-        };
-        let core = DataFact::ALL.iter().filter_map(|fact| {
-            let id = self.ids.find(&FactKey::Data(*fact))?;
-            Some((id, stated(*fact)?))
-        });
-        let own = asset.own.iter().filter_map(|(name, value)| {
-            Some((
-                self.ids.own.get(&(Carrier::Data, name.clone())).copied()?,
-                value.clone(),
-            ))
-        });
-        core.chain(own).collect()
-    }
-
     fn onward_facts(&mut self, row: usize, movement: &Movement, parties: &Parties) {
         // Whoever looks may pass on what they see; the map does not say.
         let Edge::Flow(flow) = movement.edge else { return };
@@ -668,16 +582,6 @@ impl<'m> Filler<'m, '_> {
     }
 }
 
-fn people(asset: &Asset) -> Option<Arc<[People]>> {
-    let groups = asset.subjects.as_ref()?;
-    let people = groups.iter().map(|group| People {
-        name: group.group.clone(),
-        count: group.count,
-        overlaps: group.overlaps.clone(),
-    });
-    Some(people.collect())
-}
-
 fn one_of(places: impl Iterator<Item = Place>) -> Value {
     let may: BTreeSet<Place> = places.collect();
     let must = if may.len() == 1 { may.clone() } else { BTreeSet::new() };
@@ -742,53 +646,5 @@ fn keys_held_by(map: &Map, parties: &Parties) -> Value {
         (_, Truth::True) => Value::word(KeysHeldBy::Importer.as_str()),
         (Truth::False, Truth::False) => Value::word(KeysHeldBy::Other.as_str()),
         _ => Value::Unknown,
-    }
-}
-
-fn subjects_located_in(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else {
-        return Value::Unknown;
-    };
-    let mut set = SetValue::exactly(BTreeSet::new());
-    for group in groups {
-        match &group.located_in {
-            Some(located) => {
-                set.must.extend(located);
-                if let Some(may) = &mut set.may {
-                    may.extend(located);
-                }
-            }
-            None => set.may = None,
-        }
-    }
-    if set.must.is_empty() {
-        Value::Unknown
-    } else {
-        Value::Places(set)
-    }
-}
-
-fn relations(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else {
-        return Value::Unknown;
-    };
-    let must: BTreeSet<String> = groups.iter().filter_map(|group| group.relation.clone()).collect();
-    let complete = groups.iter().all(|group| group.relation.is_some());
-    Value::Words(SetValue {
-        may: complete.then(|| must.clone()),
-        must,
-    })
-}
-
-fn minors(asset: &Asset) -> Value {
-    let Some(groups) = &asset.subjects else {
-        return Value::Unknown;
-    };
-    if groups.iter().any(|group| group.minors == Some(true)) {
-        Value::Bool(true)
-    } else if groups.iter().all(|group| group.minors == Some(false)) {
-        Value::Bool(false)
-    } else {
-        Value::Unknown
     }
 }

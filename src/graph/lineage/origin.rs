@@ -1,7 +1,7 @@
 //! The origins of an asset on its way: where it was collected, and what was or may have been mixed into it.
 //!
 //! In: a finished lineage, the assets' places of collection, what flows say they mix in. Out: for each flow the places
-//! from which the data on it stem, certain and possible.
+//! from which the data on it stem and the assets they were mixed with, certain and possible.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::OnceLock;
@@ -15,10 +15,13 @@ use crate::place::Place;
 
 /// Where assets were collected and what flows mix.
 ///
-/// A row of origins has a column for each possible place, one for each certain place, and one for "anywhere".
+/// A row of origins has a column for each possible place, one for each certain place, one for "anywhere", one for each
+/// asset that may have been mixed in and one for each that certainly was.
 #[derive(Clone, Debug)]
 pub(super) struct Mixing {
     places: Vec<Place>,
+    /// The assets that some flow says it mixes in.
+    mixed: Vec<AssetId>,
     collected: Vec<Option<Vec<u32>>>,
     declared: BTreeMap<FlowId, Vec<AssetId>>,
     /// What lies at each node, as possible places.
@@ -38,13 +41,16 @@ impl Mixing {
             let assets = flow.transforms.mixes_in.as_ref()?;
             Some((FlowId::at(at), assets.iter().copied().collect()))
         });
+        let declared: BTreeMap<FlowId, Vec<AssetId>> = declared.collect();
+        let mixed: BTreeSet<AssetId> = declared.values().flatten().copied().collect();
         Self {
+            mixed: mixed.into_iter().collect(),
             collected: map
                 .assets
                 .iter()
                 .map(|asset| Some(asset.collected_in.as_ref()?.iter().filter_map(column).collect()))
                 .collect(),
-            declared: declared.collect(),
+            declared,
             residents: OnceLock::new(),
             places,
         }
@@ -58,15 +64,24 @@ impl Mixing {
         2 * self.places.len()
     }
 
+    fn may_be_mixed(&self, mixed: usize) -> usize {
+        2 * self.places.len() + 1 + mixed
+    }
+
+    fn is_mixed(&self, mixed: usize) -> usize {
+        self.may_be_mixed(self.mixed.len()) + mixed
+    }
+
     fn columns(&self) -> usize {
-        2 * self.places.len() + 1
+        self.is_mixed(self.mixed.len())
     }
 
     /// The columns that outlast a flow, which may not exist: nothing it brings is certain.
     fn outlasting(&self, exists: bool) -> Rows {
         let mut mask = Rows::new(1, self.columns());
         for column in 0..self.columns() {
-            if exists || column < self.places.len() || column == self.anywhere() {
+            let possible = column < self.places.len() || (self.anywhere()..self.is_mixed(0)).contains(&column);
+            if exists || possible {
                 mask.set(0, column);
             }
         }
@@ -162,6 +177,38 @@ impl OriginsOf {
     /// The origins of the asset on a flow, given that the flow exists.
     pub(super) fn on(&self, lineage: &Lineage, flow: FlowId, asset: AssetId) -> SetValue<Place> {
         let mixing = &lineage.mixing;
+        let rows = self.row_on(lineage, flow, asset);
+        let places = |columns: std::ops::Range<usize>| {
+            let start = columns.start;
+            columns
+                .filter(|column| rows.has(0, *column))
+                .map(|column| mixing.places[column - start])
+                .collect()
+        };
+        SetValue {
+            must: places(mixing.places.len()..mixing.anywhere()),
+            may: (!rows.has(0, mixing.anywhere())).then(|| places(0..mixing.places.len())),
+        }
+    }
+
+    /// The assets that flows say they mixed into the asset before it was on a flow, or by that flow itself.
+    pub(super) fn mixed_on(&self, lineage: &Lineage, flow: FlowId, asset: AssetId) -> SetValue<AssetId> {
+        if lineage.mixing.mixed.is_empty() {
+            return SetValue::exactly(BTreeSet::new());
+        }
+        mixed(&lineage.mixing, &self.row_on(lineage, flow, asset), 0)
+    }
+
+    /// The assets that flows say they mixed into the asset before it came to a node.
+    pub(super) fn mixed_at(&self, lineage: &Lineage, node: NodeId) -> SetValue<AssetId> {
+        match self.position(node.index()) {
+            Some(row) => mixed(&lineage.mixing, &self.rows, row),
+            None => SetValue::exactly(BTreeSet::new()),
+        }
+    }
+
+    fn row_on(&self, lineage: &Lineage, flow: FlowId, asset: AssetId) -> Rows {
+        let mixing = &lineage.mixing;
         let mut here = Self {
             nodes: Vec::new(),
             rows: Rows::new(1, mixing.columns()),
@@ -173,17 +220,7 @@ impl OriginsOf {
         {
             here.rows.add(self.rows.row(from), mixing.outlasting(true).row(0), 0);
         }
-        let places = |columns: std::ops::Range<usize>| {
-            let start = columns.start;
-            columns
-                .filter(|column| here.rows.has(0, *column))
-                .map(|column| mixing.places[column - start])
-                .collect()
-        };
-        SetValue {
-            must: places(mixing.places.len()..mixing.anywhere()),
-            may: (!here.rows.has(0, mixing.anywhere())).then(|| places(0..mixing.places.len())),
-        }
+        here.rows
     }
 
     fn position(&self, node: usize) -> Option<usize> {
@@ -197,6 +234,12 @@ impl OriginsOf {
             (Some(assets), _) => {
                 for asset in assets {
                     mixing.add(&mut self.rows, row, *asset, certain);
+                    if let Ok(mixed) = mixing.mixed.binary_search(asset) {
+                        self.rows.set(row, mixing.may_be_mixed(mixed));
+                        if certain {
+                            self.rows.set(row, mixing.is_mixed(mixed));
+                        }
+                    }
                 }
             }
             (None, End::Node(from)) => {
@@ -205,5 +248,18 @@ impl OriginsOf {
             }
             (None, End::Subjects(_)) => {}
         }
+    }
+}
+
+fn mixed(mixing: &Mixing, rows: &Rows, row: usize) -> SetValue<AssetId> {
+    let assets = |column: &dyn Fn(usize) -> usize| {
+        let here = mixing.mixed.iter().enumerate();
+        here.filter(|(at, _)| rows.has(row, column(*at)))
+            .map(|(_, asset)| *asset)
+            .collect()
+    };
+    SetValue {
+        must: assets(&|at| mixing.is_mixed(at)),
+        may: Some(assets(&|at| mixing.may_be_mixed(at))),
     }
 }
