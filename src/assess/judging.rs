@@ -110,7 +110,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         movement.combined = law
             .packs()
             .iter()
-            .filter_map(|pack| combined(pack, &verdicts))
+            .filter_map(|pack| combined(&pack.id, &verdicts))
             .collect();
     }
     let exposures = exposures(graph, &movements.lineage);

@@ -326,8 +326,6 @@ pub struct Layer {
     pub status: Status,
     /// Its first day; before it, it is not commenced.
     pub from: Option<Date>,
-    /// Once it binds, its outcome is the regime's, except that what it clears another layer may still hold up.
-    pub leads: bool,
 }
 
 impl Layer {

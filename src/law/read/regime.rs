@@ -113,7 +113,7 @@ pub(super) fn layers(regime: &Object<'_>) -> Vec<Layer> {
         layers.node.expected("at least one layer");
     }
     let read = |(id, node): &(String, Node<'_>)| {
-        let object = node.object(&["title", "status", "from", "leads", "cite", "note", "because"])?;
+        let object = node.object(&["title", "status", "from", "cite", "note", "because"])?;
         Some(Layer {
             id: id.clone(),
             title: object
@@ -122,7 +122,6 @@ pub(super) fn layers(regime: &Object<'_>) -> Vec<Layer> {
                 .unwrap_or_else(|| Text::english(id.as_str())),
             status: object.required("status")?.one_of(Status::WORDS, Status::from_word)?,
             from: object.get("from").and_then(Node::date),
-            leads: object.get("leads").and_then(Node::bool).unwrap_or(false),
         })
     };
     layers.entries.iter().filter_map(read).collect()
