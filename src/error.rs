@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 
 /// Why a call could not be carried out.
@@ -19,6 +20,14 @@ pub enum Error {
     /// Nobody says as of which day the law is to be read.
     #[error("as of which day is the law to be read? The map has no `as_of` and none was given")]
     NoDay,
+    /// Two days that should be the other way round.
+    #[error("the first day, {from}, lies after the last one, {to}")]
+    DaysReversed {
+        /// The day given as the earlier one.
+        from: Date,
+        /// The day given as the later one.
+        to: Date,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

@@ -1,6 +1,8 @@
 //! The law: rule packs read, checked and kept with all their periods; and the law as of one day.
 
+pub mod changes;
 pub mod check;
+mod clause;
 pub mod condition;
 pub mod effective;
 pub mod in_force;

@@ -19,7 +19,7 @@ const MOST_ASKED: usize = 3;
 /// So many mechanisms that could serve are named under one verdict.
 const MOST_CURES: usize = 4;
 
-const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
+pub(super) const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
 
 /// How a report is to look.
 #[derive(Clone, Copy, Debug, Default)]

@@ -18,6 +18,8 @@ mod fifth_regime;
 mod harbour;
 #[cfg(feature = "packs")]
 mod hostile;
+#[cfg(feature = "packs")]
+mod law_changes;
 mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]
