@@ -11,7 +11,7 @@ use jiff::civil;
 pub struct Date(civil::Date);
 
 /// A length of time by which a date can be moved.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, serde::Serialize)]
 pub struct Period {
     /// Calendar years.
     pub years: i16,

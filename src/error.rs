@@ -28,6 +28,14 @@ pub enum Error {
         /// The day given as the later one.
         to: Date,
     },
+    /// A topic that no vocabulary declares.
+    #[error("there is no topic `{topic}`\n    {help}")]
+    UnknownTopic {
+        /// The word given.
+        topic: String,
+        /// The near match, or the topics there are.
+        help: String,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

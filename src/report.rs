@@ -2,7 +2,9 @@
 #![doc = include_str!("report/json.md")]
 
 pub mod changes;
+pub mod compare;
 pub mod law;
+mod state;
 pub mod text;
 mod wrap;
 

@@ -301,7 +301,7 @@ impl<'a> Found<'a> {
             }),
             _ => None,
         };
-        leaves(self.pack, clause.condition)
+        leaves(self.pack, clause.condition, |_| true)
             .into_iter()
             .filter_map(|(name, condition)| Some((name, compared(condition)?)))
             .filter(|(_, comparison)| {

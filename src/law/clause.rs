@@ -136,13 +136,21 @@ pub(crate) fn clauses(pack: &Pack) -> Vec<Clause<'_>> {
     all
 }
 
-/// What a condition asks at its leaves, each with the named condition it stands in; every name is followed once.
-pub(crate) fn leaves<'a>(pack: &'a Pack, condition: &'a Condition) -> Vec<(Option<&'a str>, &'a Condition)> {
+/// What a condition asks at its leaves, each with the named condition it stands in; every name is followed once. Parts of
+/// which it is not asked are passed over.
+pub(crate) fn leaves<'a>(
+    pack: &'a Pack,
+    condition: &'a Condition,
+    is_asked: impl Fn(&Condition) -> bool,
+) -> Vec<(Option<&'a str>, &'a Condition)> {
     let mut found = Vec::new();
     let mut followed = BTreeSet::new();
     // The next one last, so that they are found as they are written.
     let mut open = vec![(None, condition)];
     while let Some((name, condition)) = open.pop() {
+        if !is_asked(condition) {
+            continue;
+        }
         match condition {
             Condition::All(parts) | Condition::Any(parts) => {
                 open.extend(parts.iter().rev().map(|part| (name, part)));

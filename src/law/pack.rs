@@ -112,6 +112,15 @@ impl Conclusion {
     }
 }
 
+/// What rules of several regimes may be about, so that they can be compared.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
+pub struct Topic {
+    /// The word.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+}
+
 /// A page where the provision can be read.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct See {
@@ -143,6 +152,8 @@ pub struct Head {
     pub because: Text,
     /// A warning printed whenever it decides.
     pub warn: Text,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// Where the provision can be read.
     pub see: Option<See>,
     /// The file it stands in.
@@ -190,6 +201,8 @@ pub struct Lifted {
 pub struct Gate {
     /// Its name within the mechanism.
     pub name: String,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// When it is passed.
     pub when: Condition,
     /// The provision, if not the mechanism's own.
@@ -203,6 +216,8 @@ pub struct Gate {
 pub struct Requirement {
     /// Its name within the mechanism.
     pub name: String,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// Where it binds.
     pub applies: Condition,
     /// When it is met.

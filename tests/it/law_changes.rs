@@ -187,7 +187,7 @@ fn days_the_wrong_way_round_are_refused_in_words() {
 }
 
 /// A law of ten years with a day in every corner.
-const TARIFF: &[(&str, &str)] = &[
+pub(crate) const TARIFF: &[(&str, &str)] = &[
     (
         "xt/regime.yaml",
         "

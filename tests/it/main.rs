@@ -20,6 +20,10 @@ mod harbour;
 mod hostile;
 #[cfg(feature = "packs")]
 mod law_changes;
+#[cfg(feature = "packs")]
+mod law_compare;
+#[cfg(feature = "packs")]
+mod law_state;
 mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]

@@ -1,6 +1,8 @@
 //! `transborder law`: list the rules, or show one; pages about the law as a whole.
 
 mod changes;
+mod compare;
+mod state;
 
 use clap::{Args, Subcommand, ValueEnum};
 use transborder::date::Date;
@@ -30,6 +32,10 @@ pub(crate) struct Law {
 enum Page {
     /// Say what changed in the law between two days
     Changes(changes::Changes),
+    /// Put regimes side by side, topic by topic
+    Compare(compare::Compare),
+    /// Show the state of the law: instruments, open points, what rests on memory
+    State(state::State),
 }
 
 /// How a page of the law is printed.
@@ -43,6 +49,8 @@ impl Law {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         match &self.page {
             Some(Page::Changes(changes)) => changes.run(),
+            Some(Page::Compare(compare)) => compare.run(),
+            Some(Page::State(state)) => state.run(),
             None => self.list(),
         }
     }
