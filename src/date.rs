@@ -11,7 +11,7 @@ use jiff::civil;
 pub struct Date(civil::Date);
 
 /// A length of time by which a date can be moved.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, serde::Serialize)]
 pub struct Period {
     /// Calendar years.
     pub years: i16,
@@ -78,6 +78,12 @@ impl FromStr for Date {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for Date {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

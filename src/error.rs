@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 
 /// Why a call could not be carried out.
@@ -32,6 +33,22 @@ pub enum Error {
     NoLayer {
         /// What was asked for.
         layer: String,
+    },
+    /// Two days that should be the other way round.
+    #[error("the first day, {from}, lies after the last one, {to}")]
+    DaysReversed {
+        /// The day given as the earlier one.
+        from: Date,
+        /// The day given as the later one.
+        to: Date,
+    },
+    /// A topic that no vocabulary declares.
+    #[error("there is no topic `{topic}`\n    {help}")]
+    UnknownTopic {
+        /// The word given.
+        topic: String,
+        /// The near match, or the topics there are.
+        help: String,
     },
     /// The input has errors; all of them.
     #[error("{0}")]

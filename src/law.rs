@@ -1,6 +1,9 @@
 //! The law: rule packs read, checked and kept with all their periods; and the law as of one day.
 
+pub mod changes;
 pub mod check;
+pub(crate) mod clause;
+pub mod compare;
 pub mod condition;
 pub mod effective;
 pub mod in_force;
@@ -17,7 +20,7 @@ use crate::error::Error;
 use crate::fact::Catalogue;
 use crate::load::Source;
 
-use pack::{Pack, Status};
+use pack::{Pack, Status, Topic};
 use read::Folder;
 
 /// The built-in files: path under `jurisdictions/`, text.
@@ -26,7 +29,7 @@ const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/packs.rs")
 #[cfg(not(feature = "packs"))]
 const BUILT_IN: &[(&str, &str)] = &[];
 
-/// The category words that every pack may use, built-in or not.
+/// The category words and topics that every pack may use, built-in or not.
 const VOCABULARY: &str = include_str!("../jurisdictions/vocabulary.yaml");
 
 /// Every regime that was loaded, and the catalogue of facts their rules read.
@@ -34,6 +37,7 @@ const VOCABULARY: &str = include_str!("../jurisdictions/vocabulary.yaml");
 pub struct Law {
     packs: Vec<Pack>,
     catalogue: Catalogue,
+    topics: Vec<Topic>,
     warnings: Diagnostics,
 }
 
@@ -94,10 +98,11 @@ impl Law {
         let mut catalogue = Catalogue::new();
         let mut diagnostics = Diagnostics::default();
         let vocabulary = Source::from_text("vocabulary.yaml", VOCABULARY);
-        diagnostics.extend(read::vocabulary(&vocabulary, &mut catalogue));
+        let (topics, problems) = read::vocabulary(&vocabulary, &mut catalogue);
+        diagnostics.extend(problems);
         let mut packs = Vec::new();
         for folder in folders.values() {
-            let (pack, problems) = read::pack(folder, &mut catalogue);
+            let (pack, problems) = read::pack(folder, &mut catalogue, &topics);
             diagnostics.extend(problems);
             if let Some(pack) = pack {
                 if new.contains(&folder.name) {
@@ -112,6 +117,7 @@ impl Law {
         Ok(Self {
             packs,
             catalogue,
+            topics,
             warnings: diagnostics,
         })
     }
@@ -160,6 +166,12 @@ impl Law {
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// What rules may say they are about, in the order in which regimes are compared.
+    #[must_use]
+    pub fn topics(&self) -> &[Topic] {
+        &self.topics
     }
 
     /// What was found in the packs that does not stop the tool.

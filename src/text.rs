@@ -29,6 +29,11 @@ impl Text {
             .map_or("", String::as_str)
     }
 
+    /// The text in every language, by tag.
+    pub fn translations(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))
+    }
+
     /// Whether there is no text in any language.
     #[must_use]
     pub fn is_empty(&self) -> bool {

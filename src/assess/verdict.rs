@@ -150,6 +150,8 @@ pub struct Part {
     pub cite: String,
     /// For a gate the reason, for a requirement what to do.
     pub text: Text,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// How one duty fares.
@@ -306,6 +308,7 @@ impl Words<'_> {
             let unmet = requirements().find(|(_, truth)| **truth == Truth::False);
             let open = || requirements().find(|(_, truth)| **truth == Truth::Unknown);
             if let Some((requirement, _)) = unmet.or_else(open) {
+                provision.confidence = Some(requirement.confidence);
                 provision.because = requirement.cure.clone();
                 provision.cite = requirement.cite.clone();
             }
@@ -338,6 +341,7 @@ impl Words<'_> {
                 name: gate.name.clone(),
                 cite: gate.cite.clone(),
                 text: gate.because.clone(),
+                confidence: gate.confidence,
             })
         };
         let requirements = |wanted: Truth| {
@@ -350,6 +354,7 @@ impl Words<'_> {
                     name: requirement.name.clone(),
                     cite: requirement.cite.clone(),
                     text: requirement.cure.clone(),
+                    confidence: requirement.confidence,
                 })
         };
         let mut doubtful: Vec<Part> = gates(Truth::Unknown).collect();
@@ -358,6 +363,7 @@ impl Words<'_> {
                 name: "reaches-this-movement".to_owned(),
                 cite: head.cite.clone(),
                 text: Text::english("It is not known whether it is between these parties, or for these data."),
+                confidence: head.confidence,
             });
         }
         let state = match judged.presumed.range() {

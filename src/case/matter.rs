@@ -176,7 +176,11 @@ fn judged_facts(table: &Table, as_of: Date, law: &Law, readings: &Readings) -> H
     Heard {
         flow: String::new(),
         asset: String::new(),
-        combined: law.packs().iter().filter_map(|pack| combined(&pack.id, &of_all)).collect(),
+        combined: law
+            .packs()
+            .iter()
+            .filter_map(|pack| combined(&pack.id, &of_all))
+            .collect(),
         verdicts,
     }
 }

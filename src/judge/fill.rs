@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::fact::{
-    Carrier, Catalogue, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party,
-    PartyFact, SetValue, Value,
+    Carrier, Catalogue, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact,
+    SetValue, Value,
 };
 use crate::graph::lineage::Carried;
 use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};

@@ -20,6 +20,19 @@ impl Effective {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
+    /// Whether the day before a day lies in the period.
+    #[must_use]
+    pub fn covers_eve_of(self, day: Date) -> bool {
+        self.from.is_none_or(|from| from < day) && self.end().is_none_or(|end| day <= end)
+    }
+
+    /// The first day on which the period is over, if it ever is.
+    #[must_use]
+    pub fn end(self) -> Option<Date> {
+        // The last day of the calendar has none after it: what lasts until then does not end.
+        self.to.and_then(|to| Some(to.next_day()).filter(|next| *next > to))
+    }
+
     /// Whether two periods share a day.
     #[must_use]
     pub fn overlaps(self, other: Self) -> bool {

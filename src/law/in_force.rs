@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::fact::FactId;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, DateTest, Operand, PlacesTest, Test, WordsTest};
-use crate::law::pack::{Conclusion, Pack, Per, ReplacedBy, Rule, Since, Stage, Status, Then};
+use crate::law::pack::{Conclusion, Confidence, Head, Pack, Per, ReplacedBy, Rule, Since, Stage, Status, Then};
 use crate::outcome::Outcome;
 use crate::place::{Area, Gazetteer, Place};
 use crate::text::Text;
@@ -178,6 +178,8 @@ pub struct GateInForce {
     pub cite: String,
     /// Why.
     pub because: Text,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// One requirement as of a day.
@@ -193,6 +195,8 @@ pub struct RequirementInForce {
     pub cite: String,
     /// What to do.
     pub cure: Text,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// One duty as of a day.
@@ -330,7 +334,7 @@ impl Resolver<'_> {
     fn mechanism(&self, index: usize, layer: &str) -> MechanismInForce {
         let mechanism = &self.pack.mechanisms[index];
         let cite_of = |own: &Option<String>, head: &str| own.clone().unwrap_or_else(|| head.to_owned());
-        let requirement = |requirement: &crate::law::pack::Requirement, cite: String| RequirementInForce {
+        let requirement = |requirement: &crate::law::pack::Requirement, cite: String, of: &Head| RequirementInForce {
             name: requirement.name.clone(),
             when: match &requirement.applies {
                 Condition::Always => self.cond(&requirement.when),
@@ -342,11 +346,12 @@ impl Resolver<'_> {
             unknown_is_met: requirement.unknown_is_met,
             cite,
             cure: requirement.cure.clone(),
+            confidence: requirement.confidence.unwrap_or(of.confidence),
         };
         let own = mechanism
             .requirements
             .iter()
-            .map(|r| requirement(r, cite_of(&r.cite, &mechanism.head.cite)));
+            .map(|r| requirement(r, cite_of(&r.cite, &mechanism.head.cite), &mechanism.head));
         let common = self
             .pack
             .requirements
@@ -358,7 +363,7 @@ impl Resolver<'_> {
                     .is_none_or(|groups| mechanism.group.as_ref().is_some_and(|group| groups.contains(group)));
                 picks && common.head.is_in_layer(layer) && common.head.effective.covers(self.day)
             })
-            .map(|common| requirement(&common.requirement, common.head.cite.clone()));
+            .map(|common| requirement(&common.requirement, common.head.cite.clone(), &common.head));
         let (then, then_by) = match &mechanism.then {
             Then::Always(then) => (*then, None),
             Then::ByReading { point, options } => {
@@ -380,6 +385,7 @@ impl Resolver<'_> {
                     when: self.cond(&gate.when),
                     cite: cite_of(&gate.cite, &mechanism.head.cite),
                     because: gate.because.clone(),
+                    confidence: gate.confidence.unwrap_or(mechanism.head.confidence),
                 })
                 .collect(),
             requirements: own.chain(common).collect(),

@@ -112,6 +112,15 @@ impl Conclusion {
     }
 }
 
+/// What rules of several regimes may be about, so that they can be compared.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
+pub struct Topic {
+    /// The word.
+    pub id: String,
+    /// Its name.
+    pub title: Text,
+}
+
 /// A page where the provision can be read.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct See {
@@ -143,6 +152,8 @@ pub struct Head {
     pub because: Text,
     /// A warning printed whenever it decides.
     pub warn: Text,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// Where the provision can be read.
     pub see: Option<See>,
     /// The file it stands in.
@@ -190,12 +201,16 @@ pub struct Lifted {
 pub struct Gate {
     /// Its name within the mechanism.
     pub name: String,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// When it is passed.
     pub when: Condition,
     /// The provision, if not the mechanism's own.
     pub cite: Option<String>,
     /// Why.
     pub because: Text,
+    /// How sure it is, if not as sure as the mechanism.
+    pub confidence: Option<Confidence>,
 }
 
 /// A condition that an act of the parties can still meet.
@@ -203,6 +218,8 @@ pub struct Gate {
 pub struct Requirement {
     /// Its name within the mechanism.
     pub name: String,
+    /// The topics it is about.
+    pub about: BTreeSet<String>,
     /// Where it binds.
     pub applies: Condition,
     /// When it is met.
@@ -213,6 +230,8 @@ pub struct Requirement {
     pub cite: Option<String>,
     /// What to do.
     pub cure: Text,
+    /// How sure it is, if not as sure as the rule it stands in.
+    pub confidence: Option<Confidence>,
 }
 
 /// What legalises a transfer.
@@ -313,6 +332,8 @@ pub struct Member {
     pub ended_by: Option<String>,
     /// A remark.
     pub note: Text,
+    /// How sure it is, if not as sure as the list.
+    pub confidence: Option<Confidence>,
 }
 
 /// A part of a regime judged apart.

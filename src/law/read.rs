@@ -12,7 +12,7 @@ use crate::law::effective::Effective;
 use crate::law::pack::{
     CommonRequirement, Conclusion, Confidence, Count, Duty, Gate, Head, Instrument, Layer, Lifted, Mechanism, Member,
     Named, Otherwise, Otherwises, Pack, Penalty, Per, Reading, ReplacedBy, Replacement, Requirement, Rule, See, Set,
-    Since, Stage, Then,
+    Since, Stage, Then, Topic,
 };
 use crate::load::Source;
 use crate::load::decode::{Node, Object, Problems};
@@ -54,28 +54,36 @@ impl Parsed<'_> {
     }
 }
 
-/// Reads the words of a `vocabulary.yaml`.
-pub(crate) fn vocabulary(source: &Source, catalogue: &mut Catalogue) -> Diagnostics {
+/// Reads a `vocabulary.yaml`: adds its category words to the catalogue, returns its topics in their order.
+pub(crate) fn vocabulary(source: &Source, catalogue: &mut Catalogue) -> (Vec<Topic>, Diagnostics) {
     let tree = match Tree::parse(source) {
         Ok(tree) => tree,
-        Err(problems) => return problems,
+        Err(problems) => return (Vec::new(), problems),
     };
     let problems = Problems::new(source);
-    if let Some(words) = Node::root(&problems, &tree)
-        .object(&["categories"])
-        .and_then(|object| object.required("categories")?.any_object())
-    {
-        for (word, meaning) in &words.entries {
-            if meaning.text().is_some() {
-                catalogue.declare_category(word);
+    let mut topics = Vec::new();
+    if let Some(object) = Node::root(&problems, &tree).object(&["categories", "topics"]) {
+        if let Some(words) = object.required("categories").and_then(Node::any_object) {
+            for (word, meaning) in &words.entries {
+                if meaning.text().is_some() {
+                    catalogue.declare_category(word);
+                }
             }
         }
+        if let Some(words) = object.required("topics").and_then(Node::any_object) {
+            topics.extend(words.entries.iter().filter_map(|(id, title)| {
+                Some(Topic {
+                    id: id.clone(),
+                    title: title.translated()?,
+                })
+            }));
+        }
     }
-    problems.finish()
+    (topics, problems.finish())
 }
 
 /// Reads a pack and adds what it declares to the catalogue.
-pub(crate) fn pack(folder: &Folder, catalogue: &mut Catalogue) -> (Option<Pack>, Diagnostics) {
+pub(crate) fn pack(folder: &Folder, catalogue: &mut Catalogue, topics: &[Topic]) -> (Option<Pack>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let mut parsed = Vec::new();
     for (path, source) in &folder.files {
@@ -91,7 +99,7 @@ pub(crate) fn pack(folder: &Folder, catalogue: &mut Catalogue) -> (Option<Pack>,
     let pack = parsed
         .iter()
         .find(|file| file.path == "regime.yaml")
-        .and_then(|regime| Reader::new(folder, &parsed, regime, catalogue).and_then(Reader::read));
+        .and_then(|regime| Reader::new(folder, &parsed, regime, catalogue, topics).and_then(Reader::read));
     for file in parsed {
         diagnostics.extend(file.problems.finish());
     }
@@ -138,6 +146,7 @@ struct Reader<'a> {
     files: &'a [Parsed<'a>],
     regime: Object<'a>,
     catalogue: &'a Catalogue,
+    topics: &'a [Topic],
     layers: Vec<Layer>,
     instruments: BTreeMap<String, Instrument>,
     readings: BTreeMap<String, Reading>,
@@ -154,6 +163,7 @@ impl<'a> Reader<'a> {
         files: &'a [Parsed<'a>],
         regime: &'a Parsed<'a>,
         catalogue: &'a mut Catalogue,
+        topics: &'a [Topic],
     ) -> Option<Self> {
         let object = regime.root().object(REGIME_KEYS)?;
         let id = folder.name.as_str();
@@ -222,6 +232,7 @@ impl<'a> Reader<'a> {
             categories: categories(&object, catalogue),
             regime: object,
             catalogue,
+            topics,
             conditions,
             rules,
             sets,
@@ -468,14 +479,36 @@ impl<'a> Reader<'a> {
             confidence: confidence.unwrap_or(Confidence::Memory),
             because: object.get("because").and_then(Node::translated).unwrap_or_default(),
             warn: object.get("warn").and_then(Node::translated).unwrap_or_default(),
+            about: self.about(&object),
             see,
             file: file.problems.source().name().to_owned(),
         };
         Some((head, object))
     }
 
+    /// The topics a rule or a part of one is about: a word, or a list of them.
+    fn about(&self, object: &Object<'_>) -> BTreeSet<String> {
+        let Some(node) = object.get("about") else {
+            return BTreeSet::new();
+        };
+        let known: Vec<&str> = self.topics.iter().map(|topic| topic.id.as_str()).collect();
+        let items = match node.tree {
+            Tree::Text(_) => vec![node.clone()],
+            _ => node.list().unwrap_or_default(),
+        };
+        items
+            .iter()
+            .filter_map(|item| item.one_of(&known, |word| known.iter().position(|topic| *topic == word)))
+            .filter_map(|index| Some((*known.get(index)?).to_owned()))
+            .collect()
+    }
+
     fn rule(&self, file: &Parsed<'_>, stage: Stage) -> Option<Rule> {
-        let (head, object) = self.head(file, stage, &["rank", "when", "then", "lifted"])?;
+        let keys: &[&str] = match stage {
+            Stage::Blocks | Stage::Exemptions => &["rank", "when", "then", "lifted", "about"],
+            _ => &["rank", "when", "then", "lifted"],
+        };
+        let (head, object) = self.head(file, stage, keys)?;
         let (allowed, default): (&[Conclusion], _) = match stage {
             Stage::Scope => (&[Conclusion::InScope, Conclusion::OutOfScope], None),
             Stage::Transfer => (&[Conclusion::Transfer, Conclusion::NotATransfer], None),
@@ -515,20 +548,36 @@ impl<'a> Reader<'a> {
     }
 
     fn mechanism(&self, file: &Parsed<'_>) -> Option<Mechanism> {
-        let keys = &["group", "implicit", "gates", "requirements", "then"];
+        let keys = &["group", "implicit", "gates", "requirements", "then", "about"];
         let (head, object) = self.head(file, Stage::Mechanisms, keys)?;
         let gates = self.parts(&object, "gates", |name, part| {
-            let object = part.object(&["when", "cite", "because", "confidence"])?;
+            let object = part.object(&["when", "cite", "because", "confidence", "about"])?;
             Some(Gate {
                 name: name.to_owned(),
+                about: self.about(&object),
                 when: self.condition(object.required("when"))?,
                 cite: object.get("cite").and_then(|_| self.cite(&object)),
                 because: object.get("because").and_then(Node::translated).unwrap_or_default(),
+                confidence: own_confidence(&object),
             })
         });
         let requirements = self.parts(&object, "requirements", |name, part| {
-            let keys = ["applies", "when", "cite", "cure", "unknown_is", "confidence", "because"];
-            self.requirement(name, &part.object(&keys)?)
+            let keys = [
+                "applies",
+                "when",
+                "cite",
+                "cure",
+                "unknown_is",
+                "confidence",
+                "because",
+                "about",
+            ];
+            let object = part.object(&keys)?;
+            let about = self.about(&object);
+            Some(Requirement {
+                about,
+                ..self.requirement(name, &object)?
+            })
         });
         let allowed = &[Conclusion::Covered, Conclusion::Exempt];
         Some(Mechanism {
@@ -596,16 +645,19 @@ impl<'a> Reader<'a> {
         };
         Some(Requirement {
             name: name.to_owned(),
+            // Of a rule of its own the head says it.
+            about: BTreeSet::new(),
             applies: applies?,
             when: when?,
             unknown_is_met,
             cite: object.get("cite").and_then(|_| self.cite(object)),
             cure: cure?,
+            confidence: own_confidence(object),
         })
     }
 
     fn common_requirement(&self, file: &Parsed<'_>) -> Option<CommonRequirement> {
-        let keys = &["of", "applies", "when", "cure", "unknown_is"];
+        let keys = &["of", "applies", "when", "cure", "unknown_is", "about"];
         let (head, object) = self.head(file, Stage::Requirements, keys)?;
         let of = object.get("of").and_then(Node::texts);
         Some(CommonRequirement {
@@ -616,7 +668,7 @@ impl<'a> Reader<'a> {
     }
 
     fn duty(&self, file: &Parsed<'_>) -> Option<Duty> {
-        let (head, object) = self.head(file, Stage::Duties, &["applies", "when", "cure", "outcomes"])?;
+        let (head, object) = self.head(file, Stage::Duties, &["applies", "when", "cure", "outcomes", "about"])?;
         let words: Vec<&str> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
         let outcomes = match object.get("outcomes") {
             None => [
@@ -705,6 +757,7 @@ impl<'a> Reader<'a> {
                 when: when?,
                 cite: text("cite"),
                 ended_by: text("ended_by"),
+                confidence: own_confidence(&object),
                 note: object.get("note").and_then(Node::translated).unwrap_or_default(),
             })
         };
@@ -721,6 +774,11 @@ fn confidence(object: &Object<'_>) -> Option<Confidence> {
     object
         .required("confidence")?
         .one_of(Confidence::WORDS, Confidence::from_word)
+}
+
+/// How sure a part of a rule is, where it says so itself.
+fn own_confidence(object: &Object<'_>) -> Option<Confidence> {
+    object.get("confidence").and_then(|_| confidence(object))
 }
 
 fn conclusion(object: &Object<'_>, allowed: &[Conclusion], default: Option<Conclusion>) -> Option<Conclusion> {

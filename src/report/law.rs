@@ -1,13 +1,13 @@
 //! The rules themselves: a list, or one with its condition, provision and dates.
 
-use std::fmt::Write as _;
-
 use crate::date::{Date, Period};
 use crate::fact::Catalogue;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, Operand, Test};
 use crate::law::pack::{Head, Mechanism, Pack, Requirement, Stage, Then};
 use crate::report::wrap::paragraph;
+
+pub use crate::report::state::state;
 
 /// The rules of a regime, or of all, a line each.
 #[must_use]
@@ -277,27 +277,39 @@ impl Page<'_> {
         match operand {
             Operand::Day(day) => day.to_string(),
             Operand::Fact(fact, period) => {
-                let name = &self.catalogue.fact(fact).name;
-                let Period {
-                    years,
-                    months,
-                    days,
-                    working_days,
-                } = period;
-                let mut text = name.clone();
-                let numbers = [
-                    (i32::from(years), "years"),
-                    (i32::from(months), "months"),
-                    (days, "days"),
-                    (working_days, "working days"),
-                ];
-                for (number, unit) in numbers.iter().filter(|(number, _)| *number != 0) {
-                    let _ = write!(text, " plus {number} {unit}");
-                }
-                text
+                let name = self.catalogue.fact(fact).name.clone();
+                std::iter::once(name)
+                    .chain(units(period))
+                    .collect::<Vec<_>>()
+                    .join(" plus ")
             }
         }
     }
+}
+
+/// A period in words, unit by unit.
+pub(super) fn units(period: Period) -> Vec<String> {
+    let Period {
+        years,
+        months,
+        days,
+        working_days,
+    } = period;
+    let numbers = [
+        (i32::from(years), "year"),
+        (i32::from(months), "month"),
+        (days, "day"),
+        (working_days, "working day"),
+    ];
+    let in_words = |(number, unit): &(i32, &str)| {
+        let plural = if *number == 1 { "" } else { "s" };
+        format!("{number} {unit}{plural}")
+    };
+    numbers
+        .iter()
+        .filter(|(number, _)| *number != 0)
+        .map(in_words)
+        .collect()
 }
 
 fn area_in_words(area: &AreaRef) -> String {

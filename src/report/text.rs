@@ -19,7 +19,7 @@ const MOST_ASKED: usize = 3;
 /// So many mechanisms that could serve are named under one verdict.
 const MOST_CURES: usize = 4;
 
-const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
+pub(super) const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
 
 /// How a report is to look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -423,11 +423,7 @@ impl<'a> Page<'a> {
     fn decided(&mut self, verdict: &Verdict) {
         let provision = &verdict.decided_by;
         let because = provision.because.in_language(self.language()).to_owned();
-        let sure = match provision.confidence {
-            Some(Confidence::Memory) => " [from memory: check]",
-            Some(Confidence::Interpretation) => " [our reading]",
-            _ => "",
-        };
+        let sure = provision.confidence.map_or("", how_sure);
         let worst = if verdict.outcome == Headline::Undetermined {
             "at worst, "
         } else {
@@ -455,14 +451,24 @@ impl<'a> Page<'a> {
             self.hanging(
                 6,
                 8,
-                &format!("cannot serve ({}): {}", part.name, part.text.in_language(&language)),
+                &format!(
+                    "cannot serve ({}){}: {}",
+                    part.name,
+                    how_sure(part.confidence),
+                    part.text.in_language(&language)
+                ),
             );
         }
         for part in &mechanism.missing {
             self.hanging(
                 6,
                 8,
-                &format!("missing ({}): {}", part.name, part.text.in_language(&language)),
+                &format!(
+                    "missing ({}){}: {}",
+                    part.name,
+                    how_sure(part.confidence),
+                    part.text.in_language(&language)
+                ),
             );
         }
         let open: Vec<&str> = mechanism
@@ -646,6 +652,15 @@ impl<'a> Page<'a> {
                 self.hanging(10, 12, &format!("{} = {}{presumed}{from}", fact.fact, fact.value));
             }
         }
+    }
+}
+
+/// What is added to a provision that is less than verified.
+fn how_sure(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Verified => "",
+        Confidence::Memory => " [from memory: check]",
+        Confidence::Interpretation => " [our reading]",
     }
 }
 

@@ -293,6 +293,105 @@ fn every_rule_of_every_pack_is_listed_and_can_be_shown() {
 }
 
 #[test]
+fn changes_of_the_law_are_listed_between_two_days() {
+    let arguments = ["law", "changes", "--from", "2020-07-15", "--to", "2020-07-16"];
+    let page = run(0, &arguments).out;
+    assert!(
+        page.contains("United States (US)") && page.contains("Schrems II"),
+        "{page}"
+    );
+    let of = |more: &[&str]| run(0, &[&arguments[..], more].concat()).out;
+    let answer = json(&of(&["--format", "json", "--regime", "eu-gdpr"]));
+    assert_eq!(
+        (&answer["from"], &answer["to"]),
+        (&"2020-07-15".into(), &"2020-07-16".into())
+    );
+    let ends = answer["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|change| change["what"] == "ends")
+        .unwrap();
+    assert_eq!(
+        (&ends["kind"], &ends["id"]),
+        (&"member".into(), &"eu-gdpr/adequate".into())
+    );
+    assert_eq!(ends["places"][0]["code"], "US");
+    assert!(of(&["--regime", "mo-pdpa"]).contains("Nothing changed."));
+    let order_16 = [
+        "law",
+        "changes",
+        "--from",
+        "2024-03-21",
+        "--to",
+        "2024-03-22",
+        "--language",
+        "zh-Hans",
+    ];
+    assert!(run(0, &order_16).out.contains("促进和规范数据跨境流动规定"));
+    let reversed = run(2, &["law", "changes", "--from", "2020-07-16", "--to", "2020-07-15"]);
+    assert!(
+        reversed.out.is_empty() && reversed.err.contains("after"),
+        "{}",
+        reversed.err
+    );
+    run(2, &["law", "changes", "--from", "2020-07-15"]);
+    run(2, &["law", "changes", "--from", "2020-02-30", "--to", "2020-07-15"]);
+}
+
+#[test]
+fn regimes_are_put_side_by_side() {
+    let counting = run(0, &["law", "compare", "--topic", "counting"]).out;
+    assert!(
+        counting.contains("below 100000: cn-pipl/o16-5-1-iv-below-100000"),
+        "{counting}"
+    );
+    assert!(
+        counting.contains("nothing in the pack") && !counting.contains("[consent]"),
+        "{counting}"
+    );
+    let two = json(
+        &run(
+            0,
+            &[
+                "law",
+                "compare",
+                "hk-pdpo",
+                "mo-pdpa",
+                "--as-of",
+                "2026-01-01",
+                "--format",
+                "json",
+            ],
+        )
+        .out,
+    );
+    assert_eq!(two["as_of"], "2026-01-01");
+    let ids: Vec<&Json> = two["regimes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|regime| &regime["id"])
+        .collect();
+    assert_eq!(ids, ["hk-pdpo", "mo-pdpa"]);
+    let mistyped = run(2, &["law", "compare", "--topic", "consnt"]);
+    assert!(
+        mistyped.out.is_empty() && mistyped.err.contains("did you mean `consent`?"),
+        "{}",
+        mistyped.err
+    );
+    assert!(run(2, &["law", "compare", "xx-none"]).err.contains("cn-pipl"));
+}
+
+#[test]
+fn the_state_of_the_law_is_a_page_of_markdown() {
+    let page = run(0, &["law", "state", "--format", "markdown"]).out;
+    assert_eq!(page, report::law::state(&LAW, "en"));
+    let one = run(0, &["law", "state", "--regime", "mo-pdpa"]).out;
+    assert!(page.contains(&one) && one.starts_with("### mo-pdpa"), "{one}");
+}
+
+#[test]
 fn packs_are_checked() {
     let answer = run(0, &["pack", "check"]);
     for id in regimes() {
@@ -408,6 +507,9 @@ fn what_goes_into_a_pipe_has_no_colour_and_eighty_columns() {
         run(0, &["law"]),
         run(0, &["law", "cn-pipl/standard-contract", "--language", "zh-Hans"]),
         run(0, &["law", "eu-gdpr/art-46-2-c-scc"]),
+        run(0, &["law", "changes", "--from", "1990-01-01", "--to", "2030-01-01"]),
+        run(0, &["law", "compare"]),
+        run(0, &["law", "compare", "--language", "zh-Hans"]),
     ];
     for page in pages {
         assert!(!page.out.contains('\u{1b}'), "colour in a pipe");

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
 use transborder::assess::{Options, assess};
 use transborder::law::Law;
+use transborder::law::changes::changes;
+use transborder::law::compare::compare;
 use transborder::load::{Source, map};
 use transborder::report;
 use transborder::report::text::{Look, render};
@@ -92,6 +94,13 @@ fn read_and_judge(files: &[(&str, &str)], map: &str) -> bool {
             render(&assessment, None, Look::new().with_all()),
         );
     }
+    let changes = changes(&law, "0001-01-01".parse().unwrap(), "9999-12-31".parse().unwrap()).unwrap();
+    let compared = compare(&law, None, None).unwrap();
+    let _ = (
+        report::changes::render(&changes, "en"),
+        report::compare::render(&compared, "en"),
+        report::law::state(&law, "en"),
+    );
     for pack in law.packs() {
         for head in pack.heads() {
             let _ = report::law::show(&law, &format!("{}/{}", pack.id, head.stem), "en");

@@ -18,6 +18,12 @@ mod fifth_regime;
 mod harbour;
 #[cfg(feature = "packs")]
 mod hostile;
+#[cfg(feature = "packs")]
+mod law_changes;
+#[cfg(feature = "packs")]
+mod law_compare;
+#[cfg(feature = "packs")]
+mod law_state;
 mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]

@@ -28,19 +28,24 @@ pub(crate) struct LawInput {
 impl LawInput {
     /// The law with all its regimes, so that a map may state facts of any, and the regimes to apply.
     pub(crate) fn read(&self) -> Result<Law, Failure> {
-        let law = Law::with_folders(&self.packs)?;
-        for regime in &self.regimes {
-            if law.pack(regime).is_none() {
-                let known: Vec<&str> = law.packs().iter().map(|pack| pack.id.as_str()).collect();
-                return Err(format!("error: there is no regime `{regime}`\n    known: {}", known.join(", ")).into());
-            }
-        }
-        if self.regimes.is_empty() {
-            return Ok(law);
-        }
-        let only: BTreeSet<String> = self.regimes.iter().cloned().collect();
-        Ok(law.only(&only))
+        read_law(&self.regimes, &self.packs)
     }
+}
+
+/// The law of the built-in packs and those of some folders, with only these regimes if any are named.
+pub(crate) fn read_law(regimes: &[String], packs: &[PathBuf]) -> Result<Law, Failure> {
+    let law = Law::with_folders(packs)?;
+    for regime in regimes {
+        if law.pack(regime).is_none() {
+            let known: Vec<&str> = law.packs().iter().map(|pack| pack.id.as_str()).collect();
+            return Err(format!("error: there is no regime `{regime}`\n    known: {}", known.join(", ")).into());
+        }
+    }
+    if regimes.is_empty() {
+        return Ok(law);
+    }
+    let only: BTreeSet<String> = regimes.iter().cloned().collect();
+    Ok(law.only(&only))
 }
 
 /// How the law is read.

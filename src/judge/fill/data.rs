@@ -188,7 +188,13 @@ fn together(a: &Value, b: &Value) -> Value {
         (Value::Words(some), Value::Unknown) | (Value::Unknown, Value::Words(some)) => Value::Words(open(some)),
         (Value::Places(a), Value::Places(b)) => Value::Places(united(a, b)),
         (Value::Places(some), Value::Unknown) | (Value::Unknown, Value::Places(some)) => Value::Places(open(some)),
-        (Value::Count { least, most }, Value::Count { least: least_b, most: most_b }) => Value::Count {
+        (
+            Value::Count { least, most },
+            Value::Count {
+                least: least_b,
+                most: most_b,
+            },
+        ) => Value::Count {
             least: *least.max(least_b),
             most: most.zip(*most_b).map(|(a, b)| a.saturating_add(b)),
         },

@@ -90,6 +90,16 @@ fn a_sound_pack_passes_in_silence() {
 }
 
 #[test]
+fn a_topic_does_not_use_a_group_of_categories_of_the_same_name() {
+    let duty = rule(
+        "duties/d",
+        "about: sensitive\nwhen: { data.minors: false }\ncure: Do.\n",
+    );
+    let group = regime("categories: { sensitive: [health] }\n");
+    assert_eq!(lint(vec![group, duty]), ["regime.yaml:16:15 warning pack/unused"]);
+}
+
+#[test]
 fn the_built_in_packs_have_no_errors() {
     if let Err(problems) = Law::built_in() {
         panic!("{problems}");

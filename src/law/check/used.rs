@@ -179,7 +179,11 @@ fn scalars<'t>(tree: &'t Tree, see: &mut impl FnMut(&'t str)) {
     match tree {
         Tree::Text(text) => see(text),
         Tree::List(items) => items.iter().for_each(|item| scalars(item, see)),
-        Tree::Object(entries) => entries.iter().for_each(|(_, item)| scalars(item, see)),
+        // A topic may have the name of a group of categories.
+        Tree::Object(entries) => entries
+            .iter()
+            .filter(|(key, _)| key.as_deref() != Some("about"))
+            .for_each(|(_, item)| scalars(item, see)),
         Tree::Null | Tree::Bool(_) | Tree::Integer(_) | Tree::Float(_) => {}
     }
 }

@@ -1,6 +1,10 @@
-//! `transborder law`: list the rules, or show one.
+//! `transborder law`: list the rules, or show one; pages about the law as a whole.
 
-use clap::Args;
+mod changes;
+mod compare;
+mod state;
+
+use clap::{Args, Subcommand, ValueEnum};
 use transborder::date::Date;
 use transborder::report::law;
 
@@ -8,7 +12,10 @@ use crate::input::LawInput;
 use crate::{Answer, Failure};
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Law {
+    #[command(subcommand)]
+    page: Option<Page>,
     /// A rule, `<regime>/<stem>`, or a regime; without it all rules are listed
     rule: Option<String>,
     /// Only the rules that are law on this day
@@ -21,8 +28,34 @@ pub(crate) struct Law {
     law: LawInput,
 }
 
+#[derive(Subcommand)]
+enum Page {
+    /// Say what changed in the law between two days
+    Changes(changes::Changes),
+    /// Put regimes side by side, topic by topic
+    Compare(compare::Compare),
+    /// Show the state of the law: instruments, open points, what rests on memory
+    State(state::State),
+}
+
+/// How a page of the law is printed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
 impl Law {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
+        match &self.page {
+            Some(Page::Changes(changes)) => changes.run(),
+            Some(Page::Compare(compare)) => compare.run(),
+            Some(Page::State(state)) => state.run(),
+            None => self.list(),
+        }
+    }
+
+    fn list(&self) -> Result<Answer, Failure> {
         let packs = self.law.read()?;
         let text = match &self.rule {
             None => law::list(&packs, None, self.as_of, &self.language),
