@@ -29,10 +29,12 @@ pub enum Error {
     #[error("as of which day is the law to be read? The map has no `as_of` and none was given")]
     NoDay,
     /// A layer that is to be taken as commenced does not exist.
-    #[error("there is no layer `{layer}`; layers are named `regime/layer`")]
+    #[error("there is no layer `{layer}`\n    layers: {}", known.join(", "))]
     NoLayer {
-        /// What was asked for.
+        /// What was asked for, `<regime>/<layer>`.
         layer: String,
+        /// The layers there are.
+        known: Vec<String>,
     },
     /// Two days that should be the other way round.
     #[error("the first day, {from}, lies after the last one, {to}")]

@@ -146,20 +146,21 @@ impl Law {
     /// # Errors
     /// If there is no such regime or layer.
     pub fn commence(mut self, regime: &str, layer: &str, from: Option<Date>) -> Result<Self, Error> {
-        let found = self
-            .packs
-            .iter_mut()
-            .filter(|pack| pack.id == regime)
-            .flat_map(|pack| &mut pack.layers)
-            .find(|known| known.id == layer);
-        let Some(found) = found else {
-            return Err(Error::NoLayer {
-                layer: format!("{regime}/{layer}"),
-            });
-        };
-        found.status = Status::InForce;
-        found.from = from;
-        Ok(self)
+        let mut known = Vec::new();
+        for pack in &mut self.packs {
+            for found in &mut pack.layers {
+                if pack.id == regime && found.id == layer {
+                    found.status = Status::InForce;
+                    found.from = from;
+                    return Ok(self);
+                }
+                known.push(format!("{}/{}", pack.id, found.id));
+            }
+        }
+        Err(Error::NoLayer {
+            layer: format!("{regime}/{layer}"),
+            known,
+        })
     }
 
     /// Every fact that rules may read and maps may state.

@@ -1,12 +1,13 @@
 //! What is found, ready to be kept, compared and printed: owned, serialisable, in one order whatever the map's.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::assess::combined::Combined;
 use crate::assess::verdict::{DutyState, Verdict};
-use crate::law::pack::Status;
+use crate::law::pack::{Confidence, Status};
 use crate::outcome::{Headline, Outcome};
 use crate::text::Text;
 
@@ -58,6 +59,23 @@ pub struct RegimeApplied {
     pub checked_on: Option<String>,
     /// Its layers.
     pub layers: Vec<LayerApplied>,
+    /// What a breach may cost, as the law says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub penalties: Vec<PenaltyCited>,
+}
+
+/// What a breach may cost, as the law says; never an estimate.
+#[derive(Clone, Debug, Serialize)]
+pub struct PenaltyCited {
+    /// The provision.
+    pub cite: String,
+    /// The ceiling or range.
+    pub maximum: Text,
+    /// A remark.
+    #[serde(skip_serializing_if = "Text::is_empty")]
+    pub note: Text,
+    /// How sure it is.
+    pub confidence: Confidence,
 }
 
 /// A layer that was applied.
@@ -197,6 +215,8 @@ pub enum FindingKind {
     Outcome,
     /// A duty that is not met.
     Duty,
+    /// Regimes that pull a transfer in different directions: one lets it go, another holds it up.
+    Divergence,
     /// Data that can be reached from elsewhere.
     Exposure,
 }
@@ -231,8 +251,38 @@ pub struct Finding {
     /// The rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// For a divergence: the regimes that let the transfer go.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub let_go_by: Vec<String>,
+    /// For a divergence: the regimes that hold it up.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_up_by: Vec<String>,
     /// Where it stands in the map.
     pub at: String,
+}
+
+impl AssessedMovement {
+    /// The regimes that let the movement go and those that hold it up, of the law that binds and sees a transfer in it.
+    fn directions(&self) -> (Vec<String>, Vec<String>) {
+        let mut worst: BTreeMap<&str, Headline> = BTreeMap::new();
+        for judged in &self.verdicts {
+            let verdict = &judged.verdict;
+            let several = self.combined.iter().find(|combined| combined.regime == verdict.regime);
+            if verdict.status == Status::InForce {
+                let outcome = several.map_or(verdict.outcome, |combined| combined.outcome);
+                worst.insert(&verdict.regime, outcome);
+            }
+        }
+        let of = |outcomes: [Outcome; 2]| {
+            let regimes = worst.iter();
+            let said = regimes.filter(|(_, said)| outcomes.into_iter().any(|o| **said == Headline::Firm(o)));
+            said.map(|(regime, _)| (*regime).to_owned()).collect()
+        };
+        (
+            of([Outcome::Exempt, Outcome::Covered]),
+            of([Outcome::Incomplete, Outcome::NonExempt]),
+        )
+    }
 }
 
 impl Assessment {
@@ -256,6 +306,8 @@ impl Assessment {
                     subject: movement.flow.clone(),
                     asset: Some(movement.asset.clone()),
                     rule,
+                    let_go_by: Vec::new(),
+                    held_up_by: Vec::new(),
                     at: movement.at.clone(),
                 };
                 if is_flagged(verdict) {
@@ -266,6 +318,27 @@ impl Assessment {
                     findings.push(finding(FindingKind::Duty, &duty.rule, Some(duty.rule.clone())));
                 }
             }
+        }
+        for movement in &self.movements {
+            let (let_go_by, held_up_by) = movement.directions();
+            if let_go_by.is_empty() || held_up_by.is_empty() {
+                continue;
+            }
+            findings.push(Finding {
+                id: format!("divergence/{}/{}", movement.flow, movement.asset),
+                kind: FindingKind::Divergence,
+                outcome: None,
+                worst: None,
+                regime: None,
+                layer: None,
+                status: None,
+                subject: movement.flow.clone(),
+                asset: Some(movement.asset.clone()),
+                rule: None,
+                let_go_by,
+                held_up_by,
+                at: movement.at.clone(),
+            });
         }
         for exposure in &self.exposures {
             findings.push(Finding {
@@ -279,6 +352,8 @@ impl Assessment {
                 subject: exposure.node.clone(),
                 asset: None,
                 rule: None,
+                let_go_by: Vec::new(),
+                held_up_by: Vec::new(),
                 at: format!("exposure of {}", exposure.node),
             });
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{
     Asked, AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
-    LayerApplied, Question, RegimeApplied,
+    LayerApplied, PenaltyCited, Question, RegimeApplied,
 };
 use crate::assess::combined::combined;
 use crate::assess::provenance;
@@ -416,6 +416,16 @@ fn applied(pack: &Pack, as_of: Date) -> RegimeApplied {
         title: pack.title.clone(),
         authority: pack.authority.clone(),
         checked_on: pack.checked_on.map(|day| day.to_string()),
+        penalties: pack
+            .penalties
+            .iter()
+            .map(|penalty| PenaltyCited {
+                cite: penalty.cite.clone(),
+                maximum: penalty.maximum.clone(),
+                note: penalty.note.clone(),
+                confidence: penalty.confidence,
+            })
+            .collect(),
         layers: pack
             .layers
             .iter()

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::assess::Assessment;
-use crate::assess::assessment::{AssessedMovement, AssessedVerdict, is_flagged};
+use crate::assess::assessment::{AssessedMovement, AssessedVerdict, FindingKind, is_flagged};
+use crate::assess::combined::Combined;
 use crate::assess::explanation::{Explanation, Reasons};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -71,8 +72,10 @@ pub fn render(assessment: &Assessment, source: Option<&Source>, look: Look<'_>) 
     for group in &groups {
         page.flow(group);
     }
+    page.divergences(assessment);
     page.exposures(assessment);
     page.questions(assessment);
+    page.penalties(assessment);
     page.summary(assessment);
     page.text
 }
@@ -293,6 +296,17 @@ impl<'a> Page<'a> {
             };
             self.verdict(block.judged, Some(&assets), Depth::Short);
         }
+        for movement in &group.movements {
+            let all = self.look.all;
+            let shown = |combined: &&Combined| all || combined.worst >= Outcome::Incomplete;
+            for combined in movement.combined.iter().filter(shown) {
+                let text = format!(
+                    "together  {}: {} ({})",
+                    combined.regime, combined.outcome, movement.asset
+                );
+                self.hanging(2, 4, &text);
+            }
+        }
         self.gap();
     }
 
@@ -480,6 +494,56 @@ impl<'a> Page<'a> {
         if !open.is_empty() {
             self.hanging(6, 8, &format!("not known: {}", open.join(", ")));
         }
+    }
+
+    fn divergences(&mut self, assessment: &Assessment) {
+        let found = || {
+            let findings = assessment.findings.iter();
+            findings.filter(|finding| finding.kind == FindingKind::Divergence)
+        };
+        if found().next().is_none() {
+            return;
+        }
+        self.rule("Regimes that pull apart: what one lets go, another holds up");
+        for finding in found() {
+            let text = format!(
+                "{} ({}): let go by {}, held up by {}",
+                finding.subject,
+                finding.asset.as_deref().unwrap_or_default(),
+                finding.let_go_by.join(", "),
+                finding.held_up_by.join(", ")
+            );
+            self.hanging(2, 4, &text);
+        }
+        self.gap();
+    }
+
+    /// Who enforces the law under which something is not in order, and what it may cost.
+    fn penalties(&mut self, assessment: &Assessment) {
+        let verdicts = || assessment.movements.iter().flat_map(|movement| &movement.verdicts);
+        let is_breached = |regime: &str| {
+            let mut of_regime = verdicts().map(|judged| &judged.verdict).filter(|v| v.regime == regime);
+            of_regime.any(|verdict| {
+                let held_up = [Outcome::Incomplete, Outcome::NonExempt].map(Headline::Firm);
+                let duty = verdict.duties.iter().any(|duty| duty.state == DutyState::Unmet);
+                verdict.status == Status::InForce && (held_up.contains(&verdict.outcome) || duty)
+            })
+        };
+        let breached: Vec<_> = assessment.law.iter().filter(|law| is_breached(&law.id)).collect();
+        if breached.is_empty() {
+            return;
+        }
+        self.rule("Authorities and penalties, as the law states them");
+        for law in breached {
+            let authority = law.authority.in_language(self.language()).to_owned();
+            self.hanging(2, 4, &format!("{}: {authority}", law.id));
+            for penalty in &law.penalties {
+                let maximum = penalty.maximum.in_language(self.language());
+                let text = format!("{}: {maximum}{}", penalty.cite, how_sure(penalty.confidence));
+                self.hanging(4, 6, &text);
+            }
+        }
+        self.gap();
     }
 
     fn exposures(&mut self, assessment: &Assessment) {

@@ -23,12 +23,31 @@ pub(crate) struct LawInput {
     /// Take rule packs from this folder too; a pack of the same id replaces the built-in one
     #[arg(long = "packs", value_name = "DIR")]
     packs: Vec<PathBuf>,
+    /// Judge as if a layer that is not commenced were in force, from a day on if one is given
+    #[arg(long = "commence", value_name = "REGIME/LAYER[=DAY]")]
+    commence: Vec<String>,
 }
 
 impl LawInput {
     /// The law with all its regimes, so that a map may state facts of any, and the regimes to apply.
     pub(crate) fn read(&self) -> Result<Law, Failure> {
-        read_law(&self.regimes, &self.packs)
+        let mut law = read_law(&self.regimes, &self.packs)?;
+        for text in &self.commence {
+            let (name, from) = match text.split_once('=') {
+                Some((name, day)) => {
+                    let day = day
+                        .parse::<Date>()
+                        .map_err(|error| format!("error: `{day}`: {error}"))?;
+                    (name, Some(day))
+                }
+                None => (text.as_str(), None),
+            };
+            let (regime, layer) = name.split_once('/').unwrap_or((name, ""));
+            law = law
+                .commence(regime, layer, from)
+                .map_err(|error| format!("error: {error}"))?;
+        }
+        Ok(law)
     }
 }
 

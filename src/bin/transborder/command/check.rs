@@ -85,6 +85,8 @@ impl Check {
             .filter(|finding| finding.status != Some(Status::NotCommenced))
             .any(|finding| {
                 let kind = match (finding.kind, finding.outcome) {
+                    // What holds the transfer up is a finding of its own.
+                    (FindingKind::Divergence, _) => return false,
                     (FindingKind::Duty, _) => FailOn::Duty,
                     (FindingKind::Exposure, _) => FailOn::Exposure,
                     (_, Some(Headline::Undetermined)) => FailOn::Undetermined,
