@@ -2,8 +2,10 @@
 
 pub mod assessment;
 pub mod explanation;
+pub mod forecast;
 mod judging;
 pub mod provenance;
+pub mod totals;
 pub mod verdict;
 
 use crate::date::Date;
@@ -13,6 +15,7 @@ use crate::law::in_force::Readings;
 use crate::model::Map;
 
 pub use assessment::Assessment;
+pub use forecast::{Forecast, forecast};
 
 /// What the caller decides.
 #[derive(Clone, Debug, Default)]

@@ -61,6 +61,23 @@ impl Date {
     }
 }
 
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers = [
+            (i32::from(self.years), "years"),
+            (i32::from(self.months), "months"),
+            (self.days, "days"),
+            (self.working_days, "working days"),
+        ];
+        let parts: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number != 0)
+            .map(|(number, unit)| format!("{number} {unit}"))
+            .collect();
+        f.write_str(&parts.join(" plus "))
+    }
+}
+
 impl FromStr for Date {
     type Err = NotADate;
 

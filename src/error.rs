@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 
 /// Why a call could not be carried out.
@@ -19,6 +20,14 @@ pub enum Error {
     /// Nobody says as of which day the law is to be read.
     #[error("as of which day is the law to be read? The map has no `as_of` and none was given")]
     NoDay,
+    /// The last day of a forecast is not after the day of judgement.
+    #[error("the last day of the forecast, {until}, is not after the day as of which the law is read, {as_of}")]
+    NothingAhead {
+        /// As of which day the law is read.
+        as_of: Date,
+        /// The last day asked for.
+        until: Date,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

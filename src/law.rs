@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod condition;
+pub mod days;
 pub mod effective;
 pub mod in_force;
 pub mod pack;

@@ -1,6 +1,7 @@
 //! Puts an assessment on paper: text for people, JSON for programs.
 #![doc = include_str!("report/json.md")]
 
+pub mod forecast;
 pub mod law;
 pub mod text;
 mod wrap;
@@ -10,8 +11,12 @@ use crate::assess::Assessment;
 /// The assessment as JSON, one documented and versioned shape: that of [`Assessment`].
 #[must_use]
 pub fn json(assessment: &Assessment) -> String {
-    // INVARIANT: the shape has no map with keys that are no text, the only thing that could fail.
-    let mut text = serde_json::to_string_pretty(assessment).unwrap_or_default();
+    pretty(assessment)
+}
+
+fn pretty(shape: &impl serde::Serialize) -> String {
+    // INVARIANT: no shape has a map with keys that are no text, the only thing that could fail.
+    let mut text = serde_json::to_string_pretty(shape).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::Status;
 use crate::outcome::{Headline, Outcome};
@@ -31,6 +32,9 @@ pub struct Assessment {
     pub movements: Vec<AssessedMovement>,
     /// Data that can be reached from elsewhere through ownership or keys.
     pub exposures: Vec<ExposureFound>,
+    /// The totals on which thresholds turn, by regime, count and party.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<Total>,
     /// Flows that are switched off by a setting.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub switched_off: Vec<String>,

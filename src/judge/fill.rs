@@ -53,6 +53,8 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
         filler.hold(row, movement, &parties);
         let number = |id: EntityId| u32::try_from(id.index()).unwrap_or(u32::MAX);
         tallies.push(Tally {
+            movement: candidate.movement,
+            exists: movement.exists == Some(true),
             exporter: parties.exporter.map(number),
             importer: parties.importer.map(number),
             principals: parties

@@ -1,7 +1,5 @@
 //! The rules themselves: a list, or one with its condition, provision and dates.
 
-use std::fmt::Write as _;
-
 use crate::date::{Date, Period};
 use crate::fact::Catalogue;
 use crate::law::Law;
@@ -270,23 +268,10 @@ impl Page<'_> {
             Operand::Day(day) => day.to_string(),
             Operand::Fact(fact, period) => {
                 let name = &self.catalogue.fact(fact).name;
-                let Period {
-                    years,
-                    months,
-                    days,
-                    working_days,
-                } = period;
-                let mut text = name.clone();
-                let numbers = [
-                    (i32::from(years), "years"),
-                    (i32::from(months), "months"),
-                    (days, "days"),
-                    (working_days, "working days"),
-                ];
-                for (number, unit) in numbers.iter().filter(|(number, _)| *number != 0) {
-                    let _ = write!(text, " plus {number} {unit}");
+                if period == Period::default() {
+                    return name.clone();
                 }
-                text
+                format!("{name} plus {period}")
             }
         }
     }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::assess::Assessment;
 use crate::assess::assessment::{AssessedMovement, AssessedVerdict, is_flagged};
 use crate::assess::explanation::{Explanation, Reasons};
+use crate::assess::totals::{Reached, Total};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
 use crate::load::Source;
@@ -19,7 +20,7 @@ const MOST_ASKED: usize = 3;
 /// So many mechanisms that could serve are named under one verdict.
 const MOST_CURES: usize = 4;
 
-const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
+pub(super) const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
 
 /// How a report is to look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,6 +73,7 @@ pub fn render(assessment: &Assessment, source: Option<&Source>, look: Look<'_>) 
         page.flow(group);
     }
     page.exposures(assessment);
+    page.totals(assessment);
     page.questions(assessment);
     page.summary(assessment);
     page.text
@@ -495,6 +497,37 @@ impl<'a> Page<'a> {
         self.gap();
     }
 
+    /// The totals that reach a threshold, may reach it, or are more than half-way there.
+    fn totals(&mut self, assessment: &Assessment) {
+        let all: Vec<(&Total, Vec<String>)> = assessment
+            .totals
+            .iter()
+            .map(|total| (total, thresholds(total)))
+            .filter(|(_, thresholds)| !thresholds.is_empty())
+            .collect();
+        if all.is_empty() {
+            return;
+        }
+        self.rule("Totals");
+        for (total, thresholds) in all {
+            let people = match total.most {
+                Some(most) if most == total.least => most.to_string(),
+                Some(most) => format!("{} to {most}", total.least),
+                None => format!("{} or more", total.least),
+            };
+            let since = total
+                .since
+                .as_ref()
+                .map_or(String::new(), |day| format!(" since {day}"));
+            let text = format!("{} of {}: {people} people{since}", total.count, total.party);
+            self.hanging(2, 4, &text);
+            for threshold in thresholds {
+                self.hanging(4, 6, &threshold);
+            }
+        }
+        self.gap();
+    }
+
     fn questions(&mut self, assessment: &Assessment) {
         if assessment.questions.is_empty() {
             return;
@@ -647,6 +680,30 @@ impl<'a> Page<'a> {
             }
         }
     }
+}
+
+/// The thresholds of a total that are reached, or within reach.
+fn thresholds(total: &Total) -> Vec<String> {
+    let mut all = Vec::new();
+    for threshold in &total.thresholds {
+        let number = threshold.at_least;
+        let with = threshold
+            .tipped_by
+            .as_ref()
+            .map_or(String::new(), |by| format!(" with {} ({})", by.flow, by.asset));
+        match threshold.reached {
+            Reached::Yes => all.push(format!("reaches {number}{with}")),
+            Reached::NotKnown => all.push(format!("may reach {number}{with}")),
+            Reached::No => {
+                if let Some(headroom) = total.headroom.filter(|headroom| *headroom < number / 2) {
+                    all.push(format!("stays below {number} with at most {headroom} people more"));
+                }
+                // Those after it are further off.
+                break;
+            }
+        }
+    }
+    all
 }
 
 /// Whether two verdicts would be printed alike.
