@@ -203,6 +203,20 @@ fn people_who_go_twice_are_counted_once() {
     assert_eq!(total.headroom, Some(39_999));
 }
 
+// Nobody knows who runs the kiosk, so its members may be the marketplace's, or not.
+#[test]
+fn people_who_may_be_anybodys_raise_only_the_upper_bound() {
+    let kiosk = "processors:\n  kiosk: { located_in: CNCAN }";
+    let map = marketplace(BUYERS, MEMBERS)
+        .replace("processors:", kiosk)
+        .replace("to-korea: { from: shop", "to-korea: { from: kiosk");
+    let assessment = judged(&map);
+    let total = ordinary(&assessment);
+    assert_eq!((total.least, total.most), (60_000, Some(110_000)));
+    assert_eq!(adds(total), [("to-japan", Some(60_000), true)]);
+    assert_eq!(reached(total, 100_000), (Reached::NotKnown, None));
+}
+
 #[test]
 fn where_a_number_is_not_known_there_is_no_headroom() {
     let unsized_group = MEMBERS.replace(", count: 50000", "");
