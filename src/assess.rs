@@ -3,8 +3,10 @@
 pub mod assessment;
 pub mod combined;
 pub mod explanation;
+pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;
+pub mod totals;
 pub mod verdict;
 
 use crate::date::Date;
@@ -14,6 +16,7 @@ use crate::law::in_force::Readings;
 use crate::model::Map;
 
 pub use assessment::Assessment;
+pub use forecast::{Forecast, forecast};
 
 /// What the caller decides.
 #[derive(Clone, Debug, Default)]

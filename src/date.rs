@@ -61,6 +61,27 @@ impl Date {
     }
 }
 
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let numbers = [
+            (i32::from(self.years), "year"),
+            (i32::from(self.months), "month"),
+            (self.days, "day"),
+            (self.working_days, "working day"),
+        ];
+        let in_words = |(number, unit): &(i32, &str)| {
+            let plural = if *number == 1 { "" } else { "s" };
+            format!("{number} {unit}{plural}")
+        };
+        let parts: Vec<String> = numbers
+            .iter()
+            .filter(|(number, _)| *number != 0)
+            .map(in_words)
+            .collect();
+        f.write_str(&parts.join(" and "))
+    }
+}
+
 impl FromStr for Date {
     type Err = NotADate;
 

@@ -52,6 +52,14 @@ pub enum Error {
         /// The near match, or the topics there are.
         help: String,
     },
+    /// The last day of a forecast is not after the day of judgement.
+    #[error("the last day of the forecast, {until}, is not after the day as of which the law is read, {as_of}")]
+    NothingAhead {
+        /// As of which day the law is read.
+        as_of: Date,
+        /// The last day asked for.
+        until: Date,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

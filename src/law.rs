@@ -5,6 +5,7 @@ pub mod check;
 pub(crate) mod clause;
 pub mod compare;
 pub mod condition;
+pub mod days;
 pub mod effective;
 pub mod in_force;
 pub mod pack;

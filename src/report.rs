@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod compare;
+pub mod forecast;
 pub mod law;
 mod state;
 pub mod text;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::assess::combined::Combined;
+use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::{Confidence, Status};
 use crate::outcome::{Headline, Outcome};
@@ -33,6 +34,9 @@ pub struct Assessment {
     pub movements: Vec<AssessedMovement>,
     /// Data that can be reached from elsewhere through ownership or keys.
     pub exposures: Vec<ExposureFound>,
+    /// The totals on which thresholds turn, by regime, count and party.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<Total>,
     /// Flows that are switched off by a setting.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub switched_off: Vec<String>,

@@ -9,9 +9,10 @@ use crate::assess::assessment::{
 };
 use crate::assess::combined::combined;
 use crate::assess::provenance;
+use crate::assess::totals::{self, OnlyDay, Total};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
-use crate::fact::{FactId, FactKey, Party, PartyFact};
+use crate::fact::{FactId, FactKey, Party, PartyFact, Value};
 use crate::graph::MapGraph;
 use crate::graph::control::exposures;
 use crate::judge::batch::{Allowed, Batch};
@@ -22,7 +23,7 @@ use crate::judge::movement::{Edge, Movement, Movements, Seat};
 use crate::judge::table::{Table, ValueId};
 use crate::judge::view::View;
 use crate::law::Law;
-use crate::law::in_force::{Cond, InForce, LayerInForce, Readings, RegimeInForce};
+use crate::law::in_force::{InForce, LayerInForce, Readings, RegimeInForce};
 use crate::law::pack::{Pack, ReplacedBy};
 use crate::model::{End, Map, Stated};
 use crate::outcome::{Headline, Outcome, Outcomes};
@@ -55,29 +56,37 @@ impl<'m> Prepared<'m> {
             table,
         }
     }
+
+    /// The same map on another day: of the facts only the day itself is another.
+    pub(super) fn turn_to(&mut self, law: &Law, as_of: Date, readings: &Readings) {
+        if let Some(fact) = law.catalogue().id_of(&FactKey::AsOf) {
+            for table in [&mut self.table, &mut self.presuming] {
+                let id = table.intern(Value::Date(as_of));
+                table.set_column(fact, vec![id; table.rows()]);
+            }
+        }
+        self.in_force = law.as_of(as_of, readings);
+    }
 }
 
 pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) -> Assessment {
     let Prepared {
         graph,
         movements,
-        table,
-        presuming,
         in_force,
+        ..
     } = prepared;
     let map = movements.map;
+    let (judged, totals) = judged(prepared, law, readings);
     let mut assessment = Assessment {
         transborder_assessment: FORMAT,
         version: env!("CARGO_PKG_VERSION"),
         map: map.name.clone(),
         as_of: in_force.as_of.to_string(),
         law: law.packs().iter().map(|pack| applied(pack, in_force.as_of)).collect(),
-        movements: movements
-            .all
-            .iter()
-            .map(|m| describe(movements, m, law.catalogue().gazetteer()))
-            .collect(),
+        movements: judged,
         exposures: Vec::new(),
+        totals,
         switched_off: map
             .flows
             .iter()
@@ -88,6 +97,27 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         findings: Vec::new(),
         questions: Vec::new(),
     };
+    let exposures = exposures(graph, &movements.lineage);
+    assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
+    assessment.questions = questions(&assessment, law);
+    assessment.find();
+    assessment
+}
+
+/// Every movement with its verdicts, and the totals on which they turn.
+pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) -> (Vec<AssessedMovement>, Vec<Total>) {
+    let Prepared {
+        movements,
+        table,
+        presuming,
+        in_force,
+        ..
+    } = prepared;
+    let gazetteer = law.catalogue().gazetteer();
+    let described = movements.all.iter().map(|m| describe(movements, m, gazetteer));
+    let mut all: Vec<AssessedMovement> = described.collect();
+    let mut totals = Vec::new();
+    let day = OnlyDay::new(law.catalogue(), in_force.as_of);
     for regime in &in_force.regimes {
         let judging = Judging {
             movements,
@@ -100,12 +130,19 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             presumed: View::new(presuming, regime),
         };
         for layer in &regime.layers {
-            for (movement, verdict) in assessment.movements.iter_mut().zip(judging.layer(layer)) {
+            for (movement, verdict) in all.iter_mut().zip(judging.layer(layer)) {
                 movement.verdicts.push(verdict);
             }
         }
+        totals.extend(totals::of_regime(
+            movements,
+            judging.pack,
+            regime,
+            &day,
+            &judging.presumed,
+        ));
     }
-    for movement in &mut assessment.movements {
+    for movement in &mut all {
         let verdicts: Vec<&Verdict> = movement.verdicts.iter().map(|judged| judged.verdict.as_ref()).collect();
         movement.combined = law
             .packs()
@@ -113,11 +150,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             .filter_map(|pack| combined(&pack.id, &verdicts))
             .collect();
     }
-    let exposures = exposures(graph, &movements.lineage);
-    assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
-    assessment.questions = questions(&assessment, law);
-    assessment.find();
-    assessment
+    (all, totals)
 }
 
 struct Judging<'a> {
@@ -386,31 +419,13 @@ pub(super) fn worst_row(movement: &Movement, answer: impl Fn(usize) -> Outcomes)
 /// Every fact that a layer reads of a movement.
 fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
     let mut read = BTreeSet::new();
-    let mut add = |cond: &Cond| facts_read(cond, &mut read);
-    for rule in [&layer.scope, &layer.transfer, &layer.blocks, &layer.exemptions]
-        .into_iter()
-        .flatten()
-    {
-        add(&rule.when);
-        if let Some((lifted, _)) = &rule.lifted {
-            add(lifted);
-        }
-    }
-    for mechanism in &layer.mechanisms {
-        mechanism.gates.iter().for_each(|gate| add(&gate.when));
-        mechanism
-            .requirements
-            .iter()
-            .for_each(|requirement| add(&requirement.when));
-    }
-    for duty in &layer.duties {
-        add(&duty.applies);
-        add(&duty.when);
+    for cond in layer.conditions() {
+        facts_read(cond, &mut read);
     }
     read.into_iter().collect()
 }
 
-fn applied(pack: &Pack, as_of: Date) -> RegimeApplied {
+pub(super) fn applied(pack: &Pack, as_of: Date) -> RegimeApplied {
     RegimeApplied {
         id: pack.id.clone(),
         title: pack.title.clone(),

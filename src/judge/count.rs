@@ -1,6 +1,7 @@
 //! Totals over many movements: distinct individuals, with bounds where it is not known who overlaps with whom.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::fact::Value;
 use crate::judge::evaluate::truth;
@@ -13,53 +14,56 @@ use crate::truth::Truth;
 
 /// The count as each movement sees it: the total of the party to whom the movement belongs. `None` where the
 /// movements say nothing of people, so that a count stated as a fact stands.
-pub(crate) fn column(view: &View<'_>, count: &CountInForce) -> Option<Vec<Value>> {
+pub(crate) fn column<'t>(view: &View<'t>, count: &CountInForce) -> Option<Vec<Value>> {
     let tallies = view.table().tallies();
     if tallies.is_empty() {
         return None;
     }
-    let counted: Vec<Truth> = (0..tallies.len())
-        .map(|row| truth(&count.over, &view.row(row)))
-        .collect();
-    let parties: Vec<Candidates> = tallies
+    let rows = rows(view, count);
+    let Accounts { shares, anybody } = accounts(tallies, &rows);
+    let nobody = Total::default().joined(&anybody);
+    let totals: BTreeMap<u32, Total<'_>> = shares
         .iter()
-        .enumerate()
-        .map(|(row, tally)| candidates(tally, count.per, view.stand_in(row)))
+        .map(|(party, shares)| (*party, Total::of(shares).joined(&anybody)))
         .collect();
-
-    let mut totals: BTreeMap<u32, Total<'_>> = BTreeMap::new();
-    // People whose exporter is not known may belong to anybody's total.
-    let mut anybody = Total::default();
-    for ((tally, counted), party) in tallies.iter().zip(&counted).zip(&parties) {
-        match (counted, party) {
-            (Truth::False, _) => {}
-            (Truth::True, Some(parties)) if parties.len() == 1 => {
-                for party in parties {
-                    totals.entry(*party).or_default().add(tally, true);
-                }
-            }
-            (_, Some(parties)) => {
-                for party in parties {
-                    totals.entry(*party).or_default().add(tally, false);
-                }
-            }
-            (_, None) => anybody.add(tally, false),
-        }
-    }
     let mut values: BTreeMap<u32, Value> = BTreeMap::new();
-    for (party, total) in &totals {
-        values.insert(*party, total.joined(&anybody).value());
-    }
-    let nobody = Total::default().joined(&anybody).value();
-    let of_row = |party: &Candidates| match party {
-        Some(parties) => parties
-            .iter()
-            .map(|party| values.get(party).unwrap_or(&nobody).clone())
-            .reduce(|a, b| a.either(&b))
-            .unwrap_or_default(),
+    // Movements that carry the same people see the same total.
+    let mut own: HashMap<(u32, Option<*const People>), Value> = HashMap::new();
+    let mut of_party = |party: u32, tally: &'t Tally, certain: bool| {
+        let total = totals.get(&party).unwrap_or(&nobody);
+        // Where a movement may turn out not to count, it still does for itself: the candidate that is judged is given.
+        if certain && !total.has(tally) {
+            let people = tally.groups.as_ref().map(|groups| groups.as_ptr());
+            let with = || {
+                let mut total = total.clone();
+                total.add(tally, true);
+                total.value()
+            };
+            return own.entry((party, people)).or_insert_with(with).clone();
+        }
+        values.entry(party).or_insert_with(|| total.value()).clone()
+    };
+    let of_row = |(tally, (counted, parties)): (&'t Tally, &Row)| match parties {
+        Some(parties) => {
+            let certain = *counted == Truth::True && parties.len() == 1;
+            let values = parties.iter().map(|party| of_party(*party, tally, certain));
+            values.reduce(|a, b| a.either(&b)).unwrap_or_default()
+        }
         None => Value::Unknown,
     };
-    Some(parties.iter().map(of_row).collect())
+    Some(tallies.iter().zip(&rows).map(of_row).collect())
+}
+
+/// The total of each party to whom a movement belongs, or may belong, by party.
+pub(crate) fn totals<'t>(view: &View<'t>, count: &CountInForce) -> Vec<PartyTotal<'t>> {
+    let Accounts { shares, anybody } = accounts(view.table().tallies(), &rows(view, count));
+    let anybody = Rc::new(anybody);
+    let of_party = |(party, shares)| PartyTotal {
+        party,
+        shares,
+        anybody: Rc::clone(&anybody),
+    };
+    shares.into_iter().map(of_party).collect()
 }
 
 /// The parties to whom a movement may belong; `None`: it is not known.
@@ -80,6 +84,132 @@ fn candidates(tally: &Tally, per: Per, stand_in: Stated<ReplacedBy>) -> Candidat
         (Per::Exporter, Stated::Is(ReplacedBy::Arranger)) => one(tally.arranger),
         (Per::Exporter, Stated::Absent) => one(tally.exporter),
         (Per::Exporter, Stated::Unknown) => None,
+    }
+}
+
+/// Whether a row is counted, and for whom.
+type Row = (Truth, Candidates);
+
+fn rows(view: &View<'_>, count: &CountInForce) -> Vec<Row> {
+    let of_row = |(row, tally)| {
+        let counted = truth(&count.over, &view.row(row));
+        (counted, candidates(tally, count.per, view.stand_in(row)))
+    };
+    view.table().tallies().iter().enumerate().map(of_row).collect()
+}
+
+/// What one movement adds to the total of a party.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Share<'t> {
+    tally: &'t Tally,
+    /// Whether its people are counted for this party whatever is found out.
+    pub(crate) certain: bool,
+}
+
+impl Share<'_> {
+    /// The movement, by its position.
+    pub(crate) fn movement(&self) -> usize {
+        self.tally.movement
+    }
+}
+
+/// What is added up, and for whom.
+struct Accounts<'t> {
+    /// By party, in the order of the movements.
+    shares: BTreeMap<u32, Vec<Share<'t>>>,
+    /// People whose party is not known: they may belong to anybody's total.
+    anybody: Total<'t>,
+}
+
+fn accounts<'t>(tallies: &'t [Tally], rows: &[Row]) -> Accounts<'t> {
+    let mut accounts = Accounts {
+        shares: BTreeMap::new(),
+        anybody: Total::default(),
+    };
+    let mut first = 0;
+    for candidates in tallies.chunk_by(|a, b| a.movement == b.movement) {
+        let rows = rows.get(first..first + candidates.len()).unwrap_or_default();
+        first += candidates.len();
+        let Some(tally) = candidates.first() else { continue };
+        let counted = || rows.iter().filter(|(counted, _)| counted.is_possible());
+        let parties: BTreeSet<u32> = counted()
+            .filter_map(|(_, parties)| parties.as_ref())
+            .flatten()
+            .copied()
+            .collect();
+        if counted().any(|(_, parties)| parties.is_none()) {
+            accounts.anybody.add(tally, false);
+        }
+        // It has to exist, and to count wherever it starts and ends.
+        let settled = |(counted, parties): &Row| *counted == Truth::True && parties.is_some();
+        let certain = tally.exists && parties.len() == 1 && rows.iter().all(settled);
+        for party in parties {
+            accounts.shares.entry(party).or_default().push(Share { tally, certain });
+        }
+    }
+    accounts
+}
+
+/// What one party's movements come to.
+#[derive(Clone, Debug)]
+pub(crate) struct PartyTotal<'t> {
+    /// The party, by its position in the map.
+    pub(crate) party: u32,
+    /// What each of its movements adds, in their order.
+    pub(crate) shares: Vec<Share<'t>>,
+    anybody: Rc<Total<'t>>,
+}
+
+impl PartyTotal<'_> {
+    /// The total: at least so many, and at most, if there is a bound.
+    pub(crate) fn bounds(&self) -> (u64, Option<u64>) {
+        Total::of(&self.shares).joined(&self.anybody).bounds()
+    }
+
+    /// How many people each movement brings who were in none before it; `None` where that is not known.
+    pub(crate) fn added(&self) -> Vec<Option<u64>> {
+        let mut before: BTreeSet<&str> = BTreeSet::new();
+        let mut added = Vec::with_capacity(self.shares.len());
+        for share in &self.shares {
+            let mut sum = share.tally.groups.as_ref().map(|_| 0_u64);
+            for people in share.tally.groups.iter().flat_map(|groups| groups.iter()) {
+                if before.insert(&people.name) {
+                    sum = sum.zip(people.count).map(|(sum, count)| sum.saturating_add(count));
+                }
+            }
+            added.push(sum);
+        }
+        added
+    }
+
+    /// The position of the share with which the total reaches a number, for certain or, if it never does, perhaps.
+    /// `None` also where that takes people of whom it is not known whose they are.
+    pub(crate) fn tips(&self, number: u64) -> Option<usize> {
+        let certainly = self.bounds().0 >= number;
+        let reached_with = |last: usize| {
+            let shares = self.shares.get(..=last).unwrap_or_default();
+            let (least, most) = Total::of(shares).bounds();
+            if certainly {
+                least >= number
+            } else {
+                most.is_none_or(|most| most >= number)
+            }
+        };
+        let last = self.shares.len().checked_sub(1)?;
+        if !reached_with(last) {
+            return None;
+        }
+        // Halving instead of counting up: every step adds up all that came before.
+        let (mut from, mut to) = (0, last);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            if reached_with(middle) {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        Some(to)
     }
 }
 
@@ -107,6 +237,14 @@ impl<'t> Total<'t> {
         }
     }
 
+    fn of(shares: &[Share<'t>]) -> Self {
+        let mut total = Self::default();
+        for share in shares {
+            total.add(share.tally, share.certain);
+        }
+        total
+    }
+
     fn joined(&self, other: &Self) -> Self {
         let mut joined = self.clone();
         joined.open |= other.open;
@@ -117,8 +255,23 @@ impl<'t> Total<'t> {
         joined
     }
 
-    /// At least the largest set of groups known to be apart, at most the sum of all.
+    /// Whether the people of a movement are counted for certain already.
+    fn has(&self, tally: &Tally) -> bool {
+        let counted = |people: &People| {
+            self.groups
+                .get(people.name.as_str())
+                .is_some_and(|(_, certain)| *certain)
+        };
+        tally.groups.as_ref().is_some_and(|groups| groups.iter().all(counted))
+    }
+
     fn value(&self) -> Value {
+        let (least, most) = self.bounds();
+        Value::Count { least, most }
+    }
+
+    /// At least the largest set of groups known to be apart, at most the sum of all.
+    fn bounds(&self) -> (u64, Option<u64>) {
         let sum = |mut counts: Box<dyn Iterator<Item = Option<u64>> + '_>| {
             counts.try_fold(0_u64, |sum, count| count.map(|count| sum.saturating_add(count)))
         };
@@ -144,7 +297,7 @@ impl<'t> Total<'t> {
             .iter()
             .filter_map(|people| people.count)
             .fold(0_u64, u64::saturating_add);
-        Value::Count { least, most }
+        (least, most)
     }
 }
 

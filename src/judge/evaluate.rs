@@ -163,27 +163,32 @@ fn same_countries(a: &SetValue<Place>, b: &SetValue<Place>) -> Truth {
 
 /// The facts that keep a condition unknown, in the order in which it names them.
 pub fn open_facts(cond: &Cond, facts: &impl Facts, open: &mut Vec<FactId>) {
+    open_tests(cond, facts, &mut |atom| {
+        let other = match &atom.test {
+            AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) => Some(*fact),
+            _ => None,
+        };
+        // A place may be known and still too coarse to tell: a country of which only a city is inside.
+        let coarse = matches!(atom.test, AtomTest::PlacesWithin(_) | AtomTest::PlacesTouch(_));
+        for fact in std::iter::once(atom.fact).chain(other) {
+            if (coarse || !facts.value(fact).is_certain()) && !open.contains(&fact) {
+                open.push(fact);
+            }
+        }
+    });
+}
+
+/// Calls `see` with every test that keeps a condition unknown.
+pub fn open_tests(cond: &Cond, facts: &impl Facts, see: &mut impl FnMut(&Atom)) {
     if truth(cond, facts) != Truth::Unknown {
         return;
     }
     match cond {
         Cond::Const(_) | Cond::Reading { .. } => {}
-        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| open_facts(cond, facts, open)),
-        Cond::Not(cond) => open_facts(cond, facts, open),
-        Cond::Named { cond, .. } => open_facts(cond, facts, open),
-        Cond::Atom(atom) => {
-            let other = match &atom.test {
-                AtomTest::SameAs(fact) | AtomTest::Date(_, Operand::Fact(fact, _)) => Some(*fact),
-                _ => None,
-            };
-            // A place may be known and still too coarse to tell: a country of which only a city is inside.
-            let coarse = matches!(atom.test, AtomTest::PlacesWithin(_) | AtomTest::PlacesTouch(_));
-            for fact in std::iter::once(atom.fact).chain(other) {
-                if (coarse || !facts.value(fact).is_certain()) && !open.contains(&fact) {
-                    open.push(fact);
-                }
-            }
-        }
+        Cond::All(conds) | Cond::Any(conds) => conds.iter().for_each(|cond| open_tests(cond, facts, see)),
+        Cond::Not(cond) => open_tests(cond, facts, see),
+        Cond::Named { cond, .. } => open_tests(cond, facts, see),
+        Cond::Atom(atom) => see(atom),
     }
 }
 

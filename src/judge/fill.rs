@@ -59,6 +59,8 @@ pub fn fill(movements: &Movements<'_>, catalogue: &Catalogue, as_of: Date) -> Ta
             u32::try_from(person.index()).ok()
         };
         tallies.push(Tally {
+            movement: candidate.movement,
+            exists: movement.exists == Some(true),
             exporter: parties.exporter.and_then(number),
             importer: parties.importer.and_then(number),
             principals: parties

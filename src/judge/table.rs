@@ -61,6 +61,10 @@ pub struct Held {
 /// What a movement adds to a count.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
+    /// The movement, by its position: one with several candidate places has a row for each.
+    pub movement: usize,
+    /// Whether the edge is known to exist.
+    pub exists: bool,
     /// The parties for whom it may be counted, by the fact that names them; `None` where a party is not known.
     pub exporter: Option<u32>,
     /// The importer.

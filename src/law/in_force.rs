@@ -7,7 +7,7 @@ use crate::date::Date;
 use crate::fact::FactId;
 use crate::law::Law;
 use crate::law::condition::{AreaRef, Condition, DateTest, Operand, PlacesTest, Test, WordsTest};
-use crate::law::pack::{Conclusion, Confidence, Head, Pack, Per, ReplacedBy, Rule, Since, Stage, Status, Then};
+use crate::law::pack::{Conclusion, Confidence, Head, Pack, Per, ReplacedBy, Rule, Stage, Status, Then};
 use crate::outcome::Outcome;
 use crate::place::{Area, Gazetteer, Place};
 use crate::text::Text;
@@ -131,6 +131,26 @@ pub struct LayerInForce {
     pub mechanisms: Vec<MechanismInForce>,
     /// Duties.
     pub duties: Vec<DutyInForce>,
+}
+
+impl LayerInForce {
+    /// Every condition of the layer.
+    #[must_use]
+    pub fn conditions(&self) -> Vec<&Cond> {
+        let mut all = Vec::new();
+        for rules in [&self.scope, &self.transfer, &self.blocks, &self.exemptions] {
+            for rule in rules {
+                all.push(&rule.when);
+                all.extend(rule.lifted.iter().map(|(when, _)| when));
+            }
+        }
+        for mechanism in &self.mechanisms {
+            all.extend(mechanism.gates.iter().map(|gate| &gate.when));
+            all.extend(mechanism.requirements.iter().map(|requirement| &requirement.when));
+        }
+        all.extend(self.duties.iter().flat_map(|duty| [&duty.applies, &duty.when]));
+        all
+    }
 }
 
 /// One rule as of a day.
@@ -257,12 +277,7 @@ impl Resolver<'_> {
                     fact: count.fact,
                     per: count.per,
                     over: self.cond(&count.over),
-                    since: count.window.iter().find(|(period, _)| period.covers(self.day)).map(
-                        |(_, since)| match since {
-                            Since::January1OfThisYear => self.day.january_1(0),
-                            Since::January1OfPreviousYear => self.day.january_1(-1),
-                        },
-                    ),
+                    since: count.since(self.day),
                 })
                 .collect(),
             layers: pack

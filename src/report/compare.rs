@@ -3,7 +3,6 @@
 use crate::law::compare::{Comparison, Entry, Limit, Subject};
 use crate::law::pack::Status;
 use crate::report::changes::since_in_words;
-use crate::report::law::units;
 use crate::report::text::DISCLAIMER;
 use crate::report::wrap::{WIDTH, paragraph};
 
@@ -76,7 +75,7 @@ fn one(text: &mut String, entry: &Entry, language: &str) {
         Subject::Count { per, .. } => format!("count {stem}: individuals, per {per}"),
         Subject::Deadline { part, period, from, .. } => {
             let part = part.as_ref().map_or(String::new(), |part| format!("{part} of "));
-            format!("{} from {from}: {part}{stem}", units(*period).join(" and "))
+            format!("{period} from {from}: {part}{stem}")
         }
     };
     let status = |status: Status| status.as_str().replace('_', " ");

@@ -277,39 +277,14 @@ impl Page<'_> {
         match operand {
             Operand::Day(day) => day.to_string(),
             Operand::Fact(fact, period) => {
-                let name = self.catalogue.fact(fact).name.clone();
-                std::iter::once(name)
-                    .chain(units(period))
-                    .collect::<Vec<_>>()
-                    .join(" plus ")
+                let name = &self.catalogue.fact(fact).name;
+                if period == Period::default() {
+                    return name.clone();
+                }
+                format!("{name} plus {period}")
             }
         }
     }
-}
-
-/// A period in words, unit by unit.
-pub(super) fn units(period: Period) -> Vec<String> {
-    let Period {
-        years,
-        months,
-        days,
-        working_days,
-    } = period;
-    let numbers = [
-        (i32::from(years), "year"),
-        (i32::from(months), "month"),
-        (days, "day"),
-        (working_days, "working day"),
-    ];
-    let in_words = |(number, unit): &(i32, &str)| {
-        let plural = if *number == 1 { "" } else { "s" };
-        format!("{number} {unit}{plural}")
-    };
-    numbers
-        .iter()
-        .filter(|(number, _)| *number != 0)
-        .map(in_words)
-        .collect()
 }
 
 fn area_in_words(area: &AreaRef) -> String {

@@ -7,6 +7,7 @@ use crate::assess::Assessment;
 use crate::assess::assessment::{AssessedMovement, AssessedVerdict, FindingKind, is_flagged};
 use crate::assess::combined::Combined;
 use crate::assess::explanation::{Explanation, Reasons};
+use crate::assess::totals::{Reached, Total};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
 use crate::load::Source;
@@ -74,6 +75,7 @@ pub fn render(assessment: &Assessment, source: Option<&Source>, look: Look<'_>) 
     }
     page.divergences(assessment);
     page.exposures(assessment);
+    page.totals(assessment);
     page.questions(assessment);
     page.penalties(assessment);
     page.summary(assessment);
@@ -565,6 +567,37 @@ impl<'a> Page<'a> {
         self.gap();
     }
 
+    /// The totals that reach a threshold, may reach it, or are more than half-way there.
+    fn totals(&mut self, assessment: &Assessment) {
+        let all: Vec<(&Total, Vec<String>)> = assessment
+            .totals
+            .iter()
+            .map(|total| (total, thresholds(total)))
+            .filter(|(_, thresholds)| !thresholds.is_empty())
+            .collect();
+        if all.is_empty() {
+            return;
+        }
+        self.rule("Totals");
+        for (total, thresholds) in all {
+            let people = match total.most {
+                Some(most) if most == total.least => most.to_string(),
+                Some(most) => format!("{} to {most}", total.least),
+                None => format!("{} or more", total.least),
+            };
+            let since = total
+                .since
+                .as_ref()
+                .map_or(String::new(), |day| format!(" since {day}"));
+            let text = format!("{} of {}: {people} people{since}", total.count, total.party);
+            self.hanging(2, 4, &text);
+            for threshold in thresholds {
+                self.hanging(4, 6, &threshold);
+            }
+        }
+        self.gap();
+    }
+
     fn questions(&mut self, assessment: &Assessment) {
         if assessment.questions.is_empty() {
             return;
@@ -726,6 +759,30 @@ fn how_sure(confidence: Confidence) -> &'static str {
         Confidence::Memory => " [from memory: check]",
         Confidence::Interpretation => " [our reading]",
     }
+}
+
+/// The thresholds of a total that are reached, or within reach.
+fn thresholds(total: &Total) -> Vec<String> {
+    let mut all = Vec::new();
+    for threshold in &total.thresholds {
+        let number = threshold.at_least;
+        let with = threshold
+            .tipped_by
+            .as_ref()
+            .map_or(String::new(), |by| format!(" with {} ({})", by.flow, by.asset));
+        match threshold.reached {
+            Reached::Yes => all.push(format!("reaches {number}{with}")),
+            Reached::NotKnown => all.push(format!("may reach {number}{with}")),
+            Reached::No => {
+                if let Some(headroom) = total.headroom.filter(|headroom| *headroom < number / 2) {
+                    all.push(format!("stays below {number} with at most {headroom} people more"));
+                }
+                // Those after it are further off.
+                break;
+            }
+        }
+    }
+    all
 }
 
 /// Whether two verdicts would be printed alike.

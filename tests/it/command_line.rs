@@ -252,6 +252,64 @@ fn a_flow_is_explained_and_an_unknown_one_is_refused_with_those_known() {
     );
 }
 
+/// The till of [`FLAGGED`], sending to the United Kingdom, whose adequacy decision ends on 27 December 2031.
+fn to_the_united_kingdom() -> String {
+    FLAGGED
+        .replace("as_of: 2021-01-01", "as_of: 2026-11-01")
+        .replace("established_in: [US]", "established_in: [GB]")
+        .replace("located_in: US", "located_in: GB")
+        .replace(
+            "initiated_by: exporter,",
+            "initiated_by: exporter, access: actual, transit_only: false,",
+        )
+        .replace(
+            "excluded_activity: none",
+            "excluded_activity: none, uk_immigration_control: false",
+        )
+        .replace(
+            "privacy_shield_listed: true, dpf_listed: true, dpf_covers: [non_hr]",
+            "targets_eea: none",
+        )
+}
+
+#[test]
+fn a_forecast_ends_with_one_where_a_verdict_gets_worse() {
+    let map = to_the_united_kingdom();
+    let only = ["--regime", "eu-gdpr"];
+    let quiet = run_on(&map, 0, &[&["forecast", "-"], &only[..]].concat());
+    assert!(quiet.out.contains("from 2026-11-01 to 2031-11-01"), "{}", quiet.out);
+    assert!(
+        quiet.out.contains("Nothing changes") && quiet.err.is_empty(),
+        "{}",
+        quiet.out
+    );
+    let later = [&["forecast", "-", "--until", "2032-01-31"], &only[..]].concat();
+    let worse = run_on(&map, 1, &later);
+    assert!(worse.out.contains("2031-12-28"), "{}", worse.out);
+    let wide = too_wide(&worse.out);
+    assert!(wide.is_empty(), "{}", wide.join("\n"));
+    let shape = json(&run_on(&map, 1, &[&later[..], &["--format", "json"]].concat()).out);
+    assert_eq!(shape["transborder_forecast"], 1);
+    let change = &shape["changes"][0];
+    assert_eq!(change["day"], "2031-12-28");
+    assert_eq!(
+        (&change["way"], &change["needs_attention"]),
+        (&"worse".into(), &true.into())
+    );
+    assert_eq!(change["before"]["outcome"], "exempt");
+    assert_eq!(change["causes"][0]["kind"], "law");
+    assert_eq!(change["causes"][0]["event"], "ends");
+    // Nothing lies between a day and itself, and a day has to be one.
+    let back = run_on(&map, 2, &["forecast", "-", "--until", "2026-11-01"]);
+    assert!(back.out.is_empty() && back.err.contains("2026-11-01"), "{}", back.err);
+    run_on(&map, 2, &["forecast", "-", "--until", "2031-11-31"]);
+    run_on(
+        &map,
+        0,
+        &[&["forecast", "-", "--as-of", "2031-12-28"], &only[..]].concat(),
+    );
+}
+
 #[test]
 fn the_law_is_listed_and_shown() {
     let list = run(0, &["law"]).out;
@@ -310,12 +368,9 @@ fn changes_of_the_law_are_listed_between_two_days() {
         .as_array()
         .unwrap()
         .iter()
-        .find(|change| change["what"] == "ends")
+        .find(|change| change["what"] == "ends" && change["kind"] == "member")
         .unwrap();
-    assert_eq!(
-        (&ends["kind"], &ends["id"]),
-        (&"member".into(), &"eu-gdpr/adequate".into())
-    );
+    assert_eq!(ends["id"], "eu-gdpr/adequate");
     assert_eq!(ends["places"][0]["code"], "US");
     assert!(of(&["--regime", "mo-pdpa"]).contains("Nothing changed."));
     let order_16 = [
@@ -504,6 +559,11 @@ fn what_goes_into_a_pipe_has_no_colour_and_eighty_columns() {
         run(1, &["check", harbour, "--all", "--language", "zh-Hant"]),
         run(0, &["explain", harbour, "hk-reads-sz-hr"]),
         run(0, &["explain", harbour, "access:tenant:harbour-hk"]),
+        run(0, &["forecast", harbour]),
+        run(
+            1,
+            &["forecast", harbour, "--as-of", "2021-01-01", "--language", "zh-Hant"],
+        ),
         run(0, &["law"]),
         run(0, &["law", "cn-pipl/standard-contract", "--language", "zh-Hans"]),
         run(0, &["law", "eu-gdpr/art-46-2-c-scc"]),
@@ -531,6 +591,7 @@ fn every_page_says_that_it_is_no_legal_advice() {
     for page in [
         run_on(CLEAN, 0, &["check", "-"]),
         run_on(FLAGGED, 0, &["explain", "-", "sync"]),
+        run_on(CLEAN, 0, &["forecast", "-"]),
     ] {
         assert!(page.out.contains("not legal advice"), "{}", page.out);
     }

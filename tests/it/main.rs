@@ -15,6 +15,8 @@ mod dice;
 #[cfg(feature = "packs")]
 mod fifth_regime;
 #[cfg(feature = "packs")]
+mod forecast;
+#[cfg(feature = "packs")]
 mod harbour;
 #[cfg(feature = "packs")]
 mod hostile;
@@ -34,4 +36,6 @@ mod random_maps;
 mod readme;
 #[cfg(feature = "packs")]
 mod schema;
+#[cfg(feature = "packs")]
+mod totals;
 mod world;

@@ -14,14 +14,14 @@ use crate::world::{LAW, read, repository};
 
 /// How a random map is to be.
 #[derive(Clone, Copy)]
-struct Kind<'a> {
-    places: &'a [&'a str],
+pub(crate) struct Kind<'a> {
+    pub(crate) places: &'a [&'a str],
     /// Whether everything is said that anybody would say.
-    complete: bool,
+    pub(crate) complete: bool,
 }
 
 /// A small map that the loader accepts.
-fn random_map(seed: u64, kind: Kind<'_>) -> String {
+pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
     use serde_json::{Map as Object, Value as Json, json};
     let mut dice = Dice(seed);
     let mut object = |named: &str, count: usize, make: &mut dyn FnMut(&mut Dice, usize) -> Json| -> Json {

@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
+pub(crate) mod forecast;
 pub(crate) mod law;
 pub(crate) mod locate;
 pub(crate) mod pack;

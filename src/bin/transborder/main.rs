@@ -23,6 +23,14 @@ enum Command {
     Check(command::check::Check),
     /// Explain one flow: every rule considered, the facts it turned on, and where each comes from
     Explain(command::explain::Explain),
+    /// Say on which days to come verdicts change, and why
+    ///
+    /// Looks ahead from the day of judgement: decisions, certificates, contracts and windows that end, rules that
+    /// begin. The map is taken to stay as it is, and the law as the packs have it.
+    ///
+    /// Exit codes: 0 no verdict gets worse; 1 a verdict gets worse and is then non-exempt, incomplete or undetermined
+    /// (law not yet commenced never counts); 2 could not judge.
+    Forecast(command::forecast::Forecast),
     /// List the rules, or show one
     Law(command::law::Law),
     /// Check a rule pack, or run its cases
@@ -40,6 +48,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
+        Command::Forecast(forecast) => forecast.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
         Command::Locate(locate) => locate.run(),
