@@ -81,6 +81,8 @@ words! {
         LocatedIn = "located_in",
         /// Where its parents are established.
         ControlledFrom = "controlled_from",
+        /// Where its legal person is established: of a branch its company, of others it itself.
+        LegalPersonIn = "legal_person_in",
         /// What kind of legal person it is.
         Kind = "kind",
         /// Its role for this asset.

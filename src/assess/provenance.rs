@@ -123,6 +123,7 @@ impl Tracer<'_> {
             PartyFact::EstablishedIn | PartyFact::LocatedIn => "established_in",
             PartyFact::DecidesFrom => "decides_from",
             PartyFact::ControlledFrom => "parent",
+            PartyFact::LegalPersonIn => "branch_of",
             PartyFact::Kind | PartyFact::Role => "kind",
         };
         let mut all = self.of_entities(party, attribute);

@@ -10,7 +10,7 @@ use crate::assess::{Options, assess};
 use crate::date::Date;
 use crate::diagnostic::Code;
 use crate::error::Error;
-use crate::fact::{DataFact, FactKey, Party, Value};
+use crate::fact::{Catalogue, DataFact, FactKey, Party, PartyFact, Value};
 use crate::judge::explain::judge;
 use crate::judge::table::{Held, Instance, Table};
 use crate::judge::view::View;
@@ -22,6 +22,7 @@ use crate::load::decode_map;
 use crate::load::value;
 use crate::model::Map;
 use crate::truth::Truth;
+use crate::word::EntityKind;
 
 /// What is to be judged.
 pub(super) enum Matter {
@@ -80,6 +81,7 @@ impl Matter {
             object.required("as_of");
             return None;
         };
+        own_legal_persons(&mut table, catalogue);
         // Whoever stands in a party's place is described as the principal.
         for (fact, definition) in catalogue.facts() {
             let principal = match &definition.key {
@@ -182,6 +184,23 @@ fn judged_facts(table: &Table, as_of: Date, law: &Law, readings: &Readings) -> H
             .filter_map(|pack| combined(&pack.id, &of_all))
             .collect(),
         verdicts,
+    }
+}
+
+/// Who is not said to be a branch is its own legal person.
+fn own_legal_persons(table: &mut Table, catalogue: &Catalogue) {
+    for party in Party::ALL {
+        let of = |fact| catalogue.id_of(&FactKey::Party(*party, fact));
+        let (Some(kind), Some(established), Some(person)) = (
+            of(PartyFact::Kind),
+            of(PartyFact::EstablishedIn),
+            of(PartyFact::LegalPersonIn),
+        ) else {
+            continue;
+        };
+        if table.value(person, 0) == &Value::Unknown && table.value(kind, 0) != &Value::word(EntityKind::Branch.as_str()) {
+            table.set(person, 0, table.value(established, 0).clone());
+        }
     }
 }
 

@@ -64,6 +64,10 @@ pub(super) fn core_facts() -> Vec<(FactKey, String, FactType, String)> {
                     FactType::Places,
                     format!("Where are the {party}'s parents established?"),
                 ),
+                PartyFact::LegalPersonIn => (
+                    FactType::Places,
+                    format!("Where is the {party}'s legal person established (of a branch its company)?"),
+                ),
                 PartyFact::Kind => (
                     one_of(EntityKind::WORDS),
                     format!("What kind of legal person is the {party}?"),

@@ -337,6 +337,10 @@ impl<'m> Filler<'m, '_> {
                     (None, None) => Value::Unknown,
                 },
                 PartyFact::ControlledFrom => self.controlled_from(id),
+                PartyFact::LegalPersonIn => {
+                    let person = self.map.legal_person(id).map(|person| self.map.entity(person));
+                    places(person.and_then(|person| person.established_in.as_ref()))
+                }
                 PartyFact::Kind => word(entity.kind.map(|kind| kind.as_str())),
                 PartyFact::Role => Value::Unknown,
             }

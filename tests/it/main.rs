@@ -19,6 +19,8 @@ mod forecast;
 #[cfg(feature = "packs")]
 mod harbour;
 #[cfg(feature = "packs")]
+mod history;
+#[cfg(feature = "packs")]
 mod hostile;
 #[cfg(feature = "packs")]
 mod law_changes;
