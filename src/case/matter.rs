@@ -198,7 +198,9 @@ fn own_legal_persons(table: &mut Table, catalogue: &Catalogue) {
         ) else {
             continue;
         };
-        if table.value(person, 0) == &Value::Unknown && table.value(kind, 0) != &Value::word(EntityKind::Branch.as_str()) {
+        if table.value(person, 0) == &Value::Unknown
+            && table.value(kind, 0) != &Value::word(EntityKind::Branch.as_str())
+        {
             table.set(person, 0, table.value(established, 0).clone());
         }
     }

@@ -106,3 +106,11 @@ fn a_bar_or_a_line_break_in_a_text_does_not_break_a_table() {
     assert!(page.contains("| authority | Ministry \\| of Mirrors |\n"), "{page}");
     assert!(page.contains("| ACT | Data Act | 1\\|2 | 2020-01-01 |\n"), "{page}");
 }
+
+#[test]
+fn the_page_for_lawyers_ends_with_the_state_of_the_packs() {
+    let page = include_str!("../../jurisdictions/README.md");
+    let (_, stated) = page.split_once("<!-- law state -->\n").unwrap();
+    let out_of_date = "out of date: replace what follows the mark by what `transborder law state` prints";
+    assert!(stated == state(&LAW, "en"), "{out_of_date}");
+}

@@ -471,7 +471,7 @@ static CASES: LazyLock<Vec<BareCase>> = LazyLock::new(|| {
     regimes().into_iter().flat_map(of_regime).collect()
 });
 
-/// The value that a case states of a fact, in the words of `jurisdictions/README.md`.
+/// The value that a case states of a fact, in the words of `jurisdictions/LANGUAGE.md`.
 fn stated(fact: &Fact, yaml: &Yaml) -> Value {
     let word = |yaml: &Yaml| {
         yaml.as_str()
