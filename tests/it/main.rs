@@ -37,6 +37,8 @@ mod random_maps;
 #[cfg(feature = "packs")]
 mod readme;
 #[cfg(feature = "packs")]
+mod removal;
+#[cfg(feature = "packs")]
 mod schema;
 #[cfg(feature = "packs")]
 mod totals;
