@@ -22,7 +22,7 @@ use crate::load::decode_map;
 use crate::load::value;
 use crate::model::Map;
 use crate::truth::Truth;
-use crate::word::EntityKind;
+use crate::word::{EntityKind, Role};
 
 /// What is to be judged.
 pub(super) enum Matter {
@@ -90,6 +90,13 @@ impl Matter {
                 _ => continue,
             };
             if let Some(principal) = catalogue.id_of(&principal) {
+                if definition.key == FactKey::Party(Party::Exporter, PartyFact::Role)
+                    && table.value(principal, 0) == &Value::Unknown
+                {
+                    // Whoever it is, it decides on purposes and means.
+                    let controllers = [Role::Controller, Role::JointController].map(|role| role.as_str().to_owned());
+                    table.set(principal, 0, Value::Word(controllers.into()));
+                }
                 let column = table
                     .column(principal)
                     .cloned()

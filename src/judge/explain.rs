@@ -368,7 +368,15 @@ impl Judge<'_> {
         let passed = gates.iter().fold(reaches, |all, gate| all.and(*gate));
         // A void mechanism asks nothing.
         let open_before = self.judgement.open.len();
-        let requirements: Vec<Truth> = mechanism.requirements.iter().map(|r| self.truth(&r.when)).collect();
+        let mut requirements = Vec::with_capacity(mechanism.requirements.len());
+        for requirement in &mechanism.requirements {
+            let before = self.judgement.open.len();
+            requirements.push(self.truth(&requirement.when));
+            // What is taken to be met is not asked for.
+            if requirement.unknown_is_met {
+                self.judgement.open.truncate(before);
+            }
+        }
         if passed == Truth::False {
             self.judgement.open.truncate(open_before);
         } else {

@@ -478,7 +478,6 @@ impl<'m> Filler<'m, '_> {
             }
             Edge::Flow(flow) => {
                 let flow: &'m Flow = map.flow(flow);
-                let rests = parties.to_node.is_some_and(|node| map.node(node).is_storage);
                 let kind = if parties.from_subjects {
                     Some(FlowKind::Collection)
                 } else {
@@ -486,9 +485,9 @@ impl<'m> Filler<'m, '_> {
                 };
                 put(
                     FlowFact::Kind,
-                    kind.map_or_else(|| kinds(rests), |kind| Value::word(kind.as_str())),
+                    kind.map_or_else(moves_data, |kind| Value::word(kind.as_str())),
                 );
-                put(FlowFact::Access, access(flow, kind, rests));
+                put(FlowFact::Access, access(flow, kind));
                 put(FlowFact::Purpose, word(flow.purpose.map(|purpose| purpose.as_str())));
                 put(FlowFact::ArrangedBy, arranged_by(map, flow, parties.importer));
                 put(FlowFact::InitiatedBy, word(flow.initiated_by.map(|by| by.as_str())));
@@ -605,20 +604,18 @@ fn seat(seat: &Seat) -> Value {
     }
 }
 
-/// A flow that starts at a node is no collection, whatever else it is; one that ends in a store is no look at data.
-fn kinds(rests: bool) -> Value {
+/// A flow that starts at a node is no collection, and a look at data has to be called one.
+fn moves_data() -> Value {
     let mut words = FlowKind::WORDS.to_vec();
-    words.retain(|word| *word != FlowKind::Collection.as_str());
-    words.retain(|word| !rests || *word != FlowKind::RemoteAccess.as_str());
+    words.retain(|word| ![FlowKind::Collection.as_str(), FlowKind::RemoteAccess.as_str()].contains(word));
     words_of(&words)
 }
 
-/// Data that land with somebody have been made available to it; whether a reader looks has to be said.
-fn access(flow: &Flow, kind: Option<FlowKind>, rests: bool) -> Value {
+/// Data that land with somebody have been made available to it; whether somebody looks has to be said.
+fn access(flow: &Flow, kind: Option<FlowKind>) -> Value {
     match (flow.access, kind) {
         (Some(access), _) => Value::word(access.as_str()),
         (None, Some(FlowKind::RemoteAccess)) => Value::Unknown,
-        (None, None) if !rests => Value::Unknown,
         (None, _) => words_of(&[Access::Actual.as_str(), Access::Possible.as_str()]),
     }
 }
