@@ -16,7 +16,7 @@ use crate::fact::{FactId, FactKey, Party, PartyFact, Value};
 use crate::graph::MapGraph;
 use crate::graph::control::exposures;
 use crate::judge::batch::{Allowed, Batch};
-use crate::judge::evaluate::facts_read;
+use crate::judge::evaluate::{Facts as _, facts_read};
 use crate::judge::explain::judge;
 use crate::judge::fill::{Parties, fill};
 use crate::judge::movement::{Edge, Movement, Movements, Seat};
@@ -233,22 +233,23 @@ impl Judging<'_> {
         if (best, worst) != (verdict.best, verdict.worst) {
             verdict.unpresumed = Some(Range { best, worst });
             let unpresumed = judge(self.regime, words.layer, self.sound.row(row));
-            let facts = unpresumed.open.iter().map(|fact| self.law.catalogue().fact(*fact));
-            let presumed = facts.filter_map(|fact| {
-                Some(Presumption {
-                    fact: fact.name.clone(),
-                    value: fact.presume.as_ref()?.to_string(),
-                })
+            let (with, without) = (self.presumed.row(row), self.sound.row(row));
+            let presumed = unpresumed.open.iter().filter(|fact| with.value(**fact) != without.value(**fact));
+            let presumed = presumed.map(|fact| Presumption {
+                fact: self.law.catalogue().fact(*fact).name.clone(),
+                value: with.value(*fact).to_string(),
             });
             verdict.presumed = presumed.collect();
         }
         if verdict.outcome != Headline::Undetermined {
             verdict.ask.clear();
-        } else if verdict.ask.is_empty() && differ(movement, presumed) {
-            // Each candidate place has a firm answer of its own: it is the place that decides.
-            verdict
-                .ask
-                .extend(["flow.from_place", "flow.to_place"].map(str::to_owned));
+        } else if differ(movement, presumed) {
+            let answers = &presumed[movement.rows.clone()];
+            let firm = |allowed: &Allowed| allowed.presumed.headline() != Headline::Undetermined;
+            if verdict.ask.is_empty() || answers.iter().all(firm) {
+                // Each candidate place has a firm answer of its own: it is the place that decides.
+                verdict.ask = ["flow.from_place", "flow.to_place"].map(str::to_owned).into();
+            }
         }
         verdict
     }

@@ -97,7 +97,8 @@ pub fn owed(pack: &Pack) -> Vec<Shown> {
                         owe(How::Wants(requirement.name.clone()));
                     }
                 }
-                for gate in &mechanism.gates {
+                // What stands in the way of obtaining shows in what is eligible, not in what is held.
+                for gate in mechanism.gates.iter().filter(|gate| !gate.of_obtaining) {
                     owe(How::Fails(gate.name.clone()));
                 }
             }

@@ -11,6 +11,8 @@ pub enum Value {
     /// Not known.
     #[default]
     Unknown,
+    /// Said not to be known, so that nothing is presumed either.
+    Open,
     /// A date that is known never to have happened.
     Never,
     /// Yes or no.
@@ -122,7 +124,7 @@ impl Value {
     #[must_use]
     pub fn is_certain(&self) -> bool {
         match self {
-            Self::Unknown => false,
+            Self::Unknown | Self::Open => false,
             Self::Never | Self::Bool(_) | Self::Date(_) => true,
             Self::Word(words) => words.len() == 1,
             Self::Words(set) => set.known().is_some(),
@@ -152,7 +154,7 @@ impl std::fmt::Display for Value {
             }
         }
         match self {
-            Self::Unknown => f.write_str("unknown"),
+            Self::Unknown | Self::Open => f.write_str("unknown"),
             Self::Never => f.write_str("none"),
             Self::Bool(true) => f.write_str("yes"),
             Self::Bool(false) => f.write_str("no"),

@@ -364,7 +364,11 @@ impl Judge<'_> {
         if let Some(held) = instance.and_then(|instance| table.instances().get(instance)) {
             self.row = before.with(held);
         }
-        let gates: Vec<Truth> = mechanism.gates.iter().map(|gate| self.truth(&gate.when)).collect();
+        let gates = mechanism.gates.iter().map(|gate| match gate.of_obtaining {
+            true => Truth::True,
+            false => self.truth(&gate.when),
+        });
+        let gates: Vec<Truth> = gates.collect();
         let passed = gates.iter().fold(reaches, |all, gate| all.and(*gate));
         // A void mechanism asks nothing.
         let open_before = self.judgement.open.len();

@@ -478,6 +478,7 @@ impl<'m> Filler<'m, '_> {
             }
             Edge::Flow(flow) => {
                 let flow: &'m Flow = map.flow(flow);
+                let rests = parties.to_node.is_some_and(|node| map.node(node).is_storage);
                 let kind = if parties.from_subjects {
                     Some(FlowKind::Collection)
                 } else {
@@ -485,9 +486,9 @@ impl<'m> Filler<'m, '_> {
                 };
                 put(
                     FlowFact::Kind,
-                    kind.map_or_else(moves_data, |kind| Value::word(kind.as_str())),
+                    kind.map_or_else(|| kinds(rests), |kind| Value::word(kind.as_str())),
                 );
-                put(FlowFact::Access, access(flow, kind));
+                put(FlowFact::Access, access(flow, kind, rests));
                 put(FlowFact::Purpose, word(flow.purpose.map(|purpose| purpose.as_str())));
                 put(FlowFact::ArrangedBy, arranged_by(map, flow, parties.importer));
                 put(FlowFact::InitiatedBy, word(flow.initiated_by.map(|by| by.as_str())));
@@ -497,10 +498,21 @@ impl<'m> Filler<'m, '_> {
                     FlowFact::Protection,
                     word(flow.protection.map(|protection| protection.as_str())),
                 );
+                // What is drawn moves data, unless it is called a look at them; and a look that is drawn takes place.
+                let kinds_presumed = kind.is_none().then(|| kinds(true));
+                let access_presumed = flow.access.is_none().then(made_available);
                 put(FlowFact::PerDay, flow.per_day.map_or(Value::Unknown, Value::count));
                 put(FlowFact::KeysHeldBy, keys_held_by(map, parties));
                 self.own(row, Carrier::Flow, &flow.own);
+                self.presume(row, FlowFact::Kind, kinds_presumed);
+                self.presume(row, FlowFact::Access, access_presumed);
             }
+        }
+    }
+
+    fn presume(&mut self, row: usize, fact: FlowFact, presumed: Option<Value>) {
+        if let (Some(fact), Some(value)) = (self.ids.find(&FactKey::Flow(fact)), presumed) {
+            self.table.presume(fact, row, value);
         }
     }
 
@@ -604,20 +616,26 @@ fn seat(seat: &Seat) -> Value {
     }
 }
 
-/// A flow that starts at a node is no collection, and a look at data has to be called one.
-fn moves_data() -> Value {
+/// A flow that starts at a node is no collection, whatever else it is; one that ends in a store is no look at data.
+fn kinds(rests: bool) -> Value {
     let mut words = FlowKind::WORDS.to_vec();
-    words.retain(|word| ![FlowKind::Collection.as_str(), FlowKind::RemoteAccess.as_str()].contains(word));
+    words.retain(|word| *word != FlowKind::Collection.as_str());
+    words.retain(|word| !rests || *word != FlowKind::RemoteAccess.as_str());
     words_of(&words)
 }
 
-/// Data that land with somebody have been made available to it; whether somebody looks has to be said.
-fn access(flow: &Flow, kind: Option<FlowKind>) -> Value {
+/// Data that land with somebody have been made available to it; whether a reader looks has to be said.
+fn access(flow: &Flow, kind: Option<FlowKind>, rests: bool) -> Value {
     match (flow.access, kind) {
         (Some(access), _) => Value::word(access.as_str()),
         (None, Some(FlowKind::RemoteAccess)) => Value::Unknown,
-        (None, _) => words_of(&[Access::Actual.as_str(), Access::Possible.as_str()]),
+        (None, None) if !rests => Value::Unknown,
+        (None, _) => made_available(),
     }
+}
+
+fn made_available() -> Value {
+    words_of(&[Access::Actual.as_str(), Access::Possible.as_str()])
 }
 
 fn arranged_by(map: &Map, flow: &Flow, importer: Option<EntityId>) -> Value {

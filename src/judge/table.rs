@@ -36,6 +36,8 @@ pub struct Table {
     instances: Vec<Instance>,
     held: Vec<Vec<Held>>,
     tallies: Vec<Tally>,
+    /// What is presumed of single movements.
+    presumed: BTreeMap<FactId, Column>,
 }
 
 /// A mechanism that somebody holds.
@@ -100,6 +102,7 @@ impl Table {
             instances: Vec::new(),
             held: vec![Vec::new(); rows],
             tallies: Vec::new(),
+            presumed: BTreeMap::new(),
         }
     }
 
@@ -212,10 +215,28 @@ impl Table {
         self.tallies = tallies;
     }
 
+    /// Says what is presumed of one movement, whatever is presumed of all.
+    pub fn presume(&mut self, fact: FactId, row: usize, value: Value) {
+        let id = self.intern(value);
+        let rows = self.rows;
+        let column = self.presumed.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
+        if let Some(slot) = column.get_mut(row) {
+            *slot = id;
+        }
+    }
+
     /// The same table with what goes without saying where nothing is said.
     #[must_use]
     pub fn presuming(&self, catalogue: &Catalogue) -> Self {
         let mut table = self.clone();
+        for (fact, presumed) in &self.presumed {
+            let column = table.column_mut(*fact);
+            for (slot, presumed) in column.iter_mut().zip(presumed) {
+                if *presumed != ValueId::UNKNOWN {
+                    *slot = *presumed;
+                }
+            }
+        }
         for (fact, definition) in catalogue.facts() {
             let Some(presumed) = &definition.presume else { continue };
             let id = table.intern(presumed.clone());

@@ -202,7 +202,7 @@ pub struct LayerOfEntry {
 /// What the regimes of a law say on each topic, or on one; [`Law::only`] chooses the regimes.
 ///
 /// Without a day the law is read as of the newest day on which a pack was compared with its sources. Of a mechanism that
-/// cannot serve any transfer on the day only the mechanism itself is shown, under [`Derived::Mechanism`].
+/// cannot serve any transfer on the day only the mechanism itself is shown.
 ///
 /// # Errors
 /// [`Error::UnknownTopic`] if there is no such topic, [`Error::NoDay`] if no pack says when it was compared.
@@ -368,11 +368,13 @@ impl<'a> Regime<'a> {
         let mut entries = self.rules(|head| head.about.contains(topic));
         for mechanism in self.mechanisms_in_force() {
             let (head, whole) = (&mechanism.head, self.mechanism(mechanism));
-            if matches!(whole.what, Subject::Mechanism { serves: false, .. }) {
-                continue;
-            }
-            if head.about.contains(topic) {
+            let serves = !matches!(whole.what, Subject::Mechanism { serves: false, .. });
+            let by_gate = self.shut_by(mechanism).is_some_and(|gate| gate.about.contains(topic));
+            if head.about.contains(topic) || by_gate {
                 entries.push(whole);
+            }
+            if !serves {
+                continue;
             }
             for gate in mechanism.gates.iter().filter(|gate| gate.about.contains(topic)) {
                 let what = Subject::Gate {

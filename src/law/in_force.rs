@@ -194,6 +194,8 @@ pub struct GateInForce {
     pub name: String,
     /// When it is passed.
     pub when: Cond,
+    /// It stands in the way of obtaining the mechanism; one that is held passes it.
+    pub of_obtaining: bool,
     /// The provision.
     pub cite: String,
     /// Why.
@@ -398,6 +400,7 @@ impl Resolver<'_> {
                 .map(|gate| GateInForce {
                     name: gate.name.clone(),
                     when: self.cond(&gate.when),
+                    of_obtaining: gate.of_obtaining,
                     cite: cite_of(&gate.cite, &mechanism.head.cite),
                     because: gate.because.clone(),
                     confidence: gate.confidence.unwrap_or(mechanism.head.confidence),

@@ -205,6 +205,8 @@ pub struct Gate {
     pub about: BTreeSet<String>,
     /// When it is passed.
     pub when: Condition,
+    /// It stands in the way of obtaining the mechanism; one that is held passes it.
+    pub of_obtaining: bool,
     /// The provision, if not the mechanism's own.
     pub cite: Option<String>,
     /// Why.

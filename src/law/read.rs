@@ -551,8 +551,13 @@ impl<'a> Reader<'a> {
         let keys = &["group", "implicit", "gates", "requirements", "then", "about"];
         let (head, object) = self.head(file, Stage::Mechanisms, keys)?;
         let gates = self.parts(&object, "gates", |name, part| {
-            let object = part.object(&["when", "cite", "because", "confidence", "about"])?;
+            let object = part.object(&["when", "for", "cite", "because", "confidence", "about"])?;
+            let of_obtaining = match object.get("for") {
+                None => Some(false),
+                Some(node) => node.one_of(&["obtaining"], |word| (word == "obtaining").then_some(true)),
+            };
             Some(Gate {
+                of_obtaining: of_obtaining?,
                 name: name.to_owned(),
                 about: self.about(&object),
                 when: self.condition(object.required("when"))?,

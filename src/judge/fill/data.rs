@@ -7,7 +7,7 @@ use crate::fact::{Carrier, DataFact, FactId, FactKey, SetValue, Value};
 use crate::graph::lineage::Form;
 use crate::judge::movement::{Edge, Movement};
 use crate::judge::table::{People, ValueId};
-use crate::model::{Asset, AssetId};
+use crate::model::{Asset, AssetId, Transforms};
 use crate::word::DataState;
 
 use super::{Filler, places, truth_of, word, words_of};
@@ -76,14 +76,23 @@ impl Filler<'_, '_> {
         mixed.must.remove(&asset);
         let mut possible = mixed.may.unwrap_or_default();
         possible.remove(&asset);
+        let form = lineage.form(movement.carried.form);
+        if form.state != self.map.asset(asset).state || !form.dropped.is_empty() {
+            // What flows did to the data, they may have done after the mixing, unless it is this flow that mixes.
+            let here = match movement.edge {
+                Edge::Flow(flow) => &self.map.flow(flow).transforms,
+                Edge::Access(_) => &Transforms::default(),
+            };
+            let only_mixes = here.state.is_none() && here.drops.is_empty();
+            let mixes = |other: &AssetId| only_mixes && here.mixes_in.as_ref().is_some_and(|set| set.contains(other));
+            mixed.must.retain(mixes);
+        }
         (mixed.must, possible)
     }
 
     /// The facts of an asset together with those of what was mixed into it.
     fn all_data_values(&self, asset: AssetId, form: &Form, (certain, possible): &Mixed) -> Vec<(FactId, Value)> {
-        let own = self.map.asset(asset);
-        let mut values = self.data_values(own, form);
-        let in_own_form = form.state == own.state && form.dropped.is_empty();
+        let mut values = self.data_values(self.map.asset(asset), form);
         for other in possible {
             let other_asset = self.map.asset(*other);
             let untouched = Form {
@@ -91,8 +100,7 @@ impl Filler<'_, '_> {
                 ..Form::default()
             };
             let others = self.data_values(other_asset, &untouched);
-            // What flows did to the data, they may have done before or after the mixing.
-            let certain = certain.contains(other) && in_own_form;
+            let certain = certain.contains(other);
             let facts: BTreeSet<FactId> = values.iter().chain(&others).map(|(fact, _)| *fact).collect();
             let of = |values: &[(FactId, Value)], fact| {
                 let found = values.iter().find(|(of, _)| *of == fact);
@@ -101,6 +109,7 @@ impl Filler<'_, '_> {
             let joined = facts.into_iter().map(|fact| {
                 let (own, other) = (of(&values, fact), of(&others, fact));
                 let both = match &self.catalogue.fact(fact).key {
+                    FactKey::Data(DataFact::State) => weakest(&own, &other),
                     FactKey::Data(_) => together(&own, &other),
                     // What only one law asks for may be a yes that both must say.
                     _ => own.either(&other),
@@ -204,6 +213,25 @@ fn together(a: &Value, b: &Value) -> Value {
         },
         _ => a.either(b),
     }
+}
+
+/// The state of two data together is that of the less protected: what is clear stays so, what is anonymised adds nothing.
+fn weakest(a: &Value, b: &Value) -> Value {
+    let (Value::Word(a), Value::Word(b)) = (a, b) else {
+        return a.either(b);
+    };
+    let (clear, anonymised) = (DataState::Clear.as_str(), DataState::Anonymised.as_str());
+    let mut states = BTreeSet::new();
+    for (a, b) in a.iter().flat_map(|a| b.iter().map(move |b| (a, b))) {
+        if a == clear || b == anonymised {
+            states.insert(a.clone());
+        } else if b == clear || a == anonymised {
+            states.insert(b.clone());
+        } else {
+            states.extend([a.clone(), b.clone()]);
+        }
+    }
+    Value::Word(states)
 }
 
 fn united<T: Clone + Ord>(a: &SetValue<T>, b: &SetValue<T>) -> SetValue<T> {
