@@ -234,7 +234,10 @@ impl Judging<'_> {
             verdict.unpresumed = Some(Range { best, worst });
             let unpresumed = judge(self.regime, words.layer, self.sound.row(row));
             let (with, without) = (self.presumed.row(row), self.sound.row(row));
-            let presumed = unpresumed.open.iter().filter(|fact| with.value(**fact) != without.value(**fact));
+            let presumed = unpresumed
+                .open
+                .iter()
+                .filter(|fact| with.value(**fact) != without.value(**fact));
             let presumed = presumed.map(|fact| Presumption {
                 fact: self.law.catalogue().fact(*fact).name.clone(),
                 value: with.value(*fact).to_string(),

@@ -84,7 +84,13 @@ impl<'l> Batch<'l> {
                     kind: &mechanism.kind,
                     implicit: mechanism.implicit,
                     then: mechanism.then,
-                    passed: program.all(mechanism.gates.iter().filter(|gate| !gate.of_obtaining).map(|gate| &gate.when)),
+                    passed: program.all(
+                        mechanism
+                            .gates
+                            .iter()
+                            .filter(|gate| !gate.of_obtaining)
+                            .map(|gate| &gate.when),
+                    ),
                     met: program.all(requirements.iter().map(|r| &r.when)),
                     strict: program.all(requirements.iter().filter(|r| !r.unknown_is_met).map(|r| &r.when)),
                     lenient: program.all(requirements.iter().filter(|r| r.unknown_is_met).map(|r| &r.when)),

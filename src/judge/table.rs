@@ -219,7 +219,10 @@ impl Table {
     pub fn presume(&mut self, fact: FactId, row: usize, value: Value) {
         let id = self.intern(value);
         let rows = self.rows;
-        let column = self.presumed.entry(fact).or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
+        let column = self
+            .presumed
+            .entry(fact)
+            .or_insert_with(|| vec![ValueId::UNKNOWN; rows]);
         if let Some(slot) = column.get_mut(row) {
             *slot = id;
         }

@@ -9,11 +9,12 @@ use crate::place::{Gazetteer, Place};
 
 /// A value of a fact of this type; `None` after a problem has been reported.
 ///
-/// `unknown` and nothing at all are not known, `none` is known to be absent. Words and places may be given as
+/// `unknown` and nothing at all are not known, though only what is not said is presumed; `none` is known to be absent. Words and places may be given as
 /// `{ one_of: […] }`, sets as `{ all_of: […] }` or a list, numbers as `{ from: 1, to: 9 }`.
 pub(crate) fn value(node: &Node<'_>, kind: &FactType, gazetteer: &Gazetteer) -> Option<Value> {
     if node.is_unknown() {
-        return Some(Value::Open);
+        let said = node.is_word("unknown");
+        return Some(if said { Value::Open } else { Value::Unknown });
     }
     match kind {
         FactType::Bool => Some(Value::Bool(node.bool()?)),

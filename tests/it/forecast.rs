@@ -179,7 +179,7 @@ fn platform(mechanism: &str) -> String {
 transborder: 1
 as_of: 2026-11-01
 entities:
-  platform: {{ established_in: [CNCAN], kind: company, cn-pipl: {{ ciio: false, splits_volume: false, holds_assessment: false,
+  platform: {{ established_in: [CNCAN], kind: company, cn-pipl: {{ ciio: false, splits_volume: false,
     ftz_registered: false }} }}
   agency: {{ established_in: [JP], kind: company, cn-pipl: {{ on_art_42_list: false }} }}
 assets:

@@ -66,7 +66,7 @@ fn between_the_shield_and_the_framework_nothing_frees_a_transfer_to_the_united_s
 const SHANGHAI_TO_SEOUL: &str = "
 transborder: 1
 entities:
-  shop: { established_in: [CN], kind: company, parent: none, cn-pipl: { ciio: false, splits_volume: false, holds_assessment: false, ftz_registered: false, persons_processed: 90000 } }
+  shop: { established_in: [CN], kind: company, parent: none, cn-pipl: { ciio: false, splits_volume: false, ftz_registered: false, persons_processed: 90000 } }
   mailer: { established_in: [KR], kind: company, parent: none }
 assets:
   buyers: { personal: true, state: clear, categories: [name, contact], controller: shop, collected_in: [CN], subjects: [{ group: buyers, located_in: CN, count: 90000, relation: customer, overlaps: [] }], legal_basis: contract, cn-pipl: { important: none_notified } }
@@ -190,7 +190,7 @@ transborder: 1
 as_of: 2026-11-01
 entities:
   maison: { established_in: [FR], kind: company, parent: none }
-  shanghai: { established_in: [CN], kind: branch, branch_of: maison, cn-pipl: { ciio: false, splits_volume: false, holds_assessment: false, ftz_registered: false } }
+  shanghai: { established_in: [CN], kind: branch, branch_of: maison, eu-gdpr: { in_context_of_eea_establishment: true }, cn-pipl: { ciio: false, splits_volume: false, ftz_registered: false } }
   payroll: { established_in: [US], kind: company, parent: none, eu-gdpr: { targets_eea: none, dpf_listed: false } }
 assets:
   staff: { personal: true, state: clear, categories: [name, contact], controller: maison, collected_in: [CN], subjects: [{ group: staff, located_in: CN, count: 40, relation: employee, overlaps: [] }], legal_basis: contract, cn-pipl: { important: none_notified } }
@@ -201,8 +201,8 @@ flows:
   pay: { from: hr, to: bureau, carries: [staff], kind: transmission, access: actual, cn-pipl: { needed_for: [] } }
 ";
 
-// The Shanghai office is part of a French company, so the Regulation binds it (Article 3(1)) and asks for a safeguard; forty
-// people's ordinary data leave the mainland freely (Order 16, Article 5(1)(iv)).
+// The Shanghai office is part of a French company and pays staff for it, so the Regulation binds it (Article 3(1)) and asks for
+// a safeguard; forty people's ordinary data leave the mainland freely (Order 16, Article 5(1)(iv)).
 #[test]
 fn a_transfer_that_one_regime_lets_go_and_another_holds_up_is_a_finding() {
     let assessment = assess(&read(SHANGHAI_BRANCH_TO_AUSTIN, &LAW), &LAW, &Options::new()).unwrap();

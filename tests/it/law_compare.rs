@@ -144,7 +144,10 @@ fn what_is_tagged_stands_under_its_topic_with_provision_layer_and_cure() {
         on("contract"),
         [
             "mechanism: xf-data-act/s6-pledge, ACT s.6",
-            "requirement sealed: xf-data-act/s6-pledge, ACT s.6(3)"
+            "requirement sealed: xf-data-act/s6-pledge, ACT s.6(3)",
+            // Tagged, too, and no mechanism on that day: the reader is told so.
+            "no mechanism: xf-data-act/s6a-wave, ACT s.6",
+            "no mechanism: xf-data-act/s6b-old-pledge, ACT s.6"
         ]
     );
     assert_eq!(

@@ -596,7 +596,7 @@ fn everything_may_be_unknown() {
              per_day xx-law",
             value,
         );
-        let mechanism = keys("covers signed effective valid_from valid_until filed_on seats", value);
+        let mechanism = keys("covers", value);
         let setting = keys("value default changeable", value);
         format!(
             "transborder: 1\nname: {value}\nas_of: {value}\nentities: {{ e: {{ {entity} }}, e2: {value} }}\n\
@@ -612,6 +612,14 @@ fn everything_may_be_unknown() {
                 controls: [{ by: e, over: p, kind: owns }]\nflows: { f: { from: p, to: p2 } }\n\
                 settings: { x: { values: [on] } }\nmechanisms: { m: { type: xx-law/clauses, between: [e] } }\n";
     assert_eq!(format!("{said:?}"), format!("{:?}", loaded(bare)));
+    // Of facts that a law asks for it matters whether nothing is said, or that it is not known: nothing is presumed then.
+    let signed = |value: &str| {
+        let mechanisms = format!("mechanisms: {{ m: {{ type: xx-law/clauses, between: [e], signed: {value}, filed_on: {value} }} }}");
+        let own = loaded(&small_with(&mechanisms)).mechanisms.remove(0).own;
+        own.into_values().collect::<Vec<_>>()
+    };
+    assert_eq!(signed("unknown"), [Value::Open, Value::Open]);
+    assert_eq!(signed("~"), []);
     for section in [
         "entities",
         "assets",

@@ -114,7 +114,7 @@ impl Dice {
     /// One of the things that an open value may turn out to be.
     fn found_out(&mut self, fact: &Fact, value: &Value, as_of: Date) -> Value {
         match value {
-            Value::Unknown => {
+            Value::Unknown | Value::Open => {
                 // Values drawn may be open themselves.
                 let drawn = self.value(fact, as_of, usize::MAX - 2);
                 if drawn.is_certain() || drawn == Value::Unknown {

@@ -39,7 +39,10 @@ fn removable(yaml: &Yaml, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) 
                 if path.len() > 2 && !SHAPE.contains(&key) {
                     found.push(path.clone());
                 }
-                removable(below, path, found);
+                // What flows make of data, and what a mechanism is for, is said altogether or not at all.
+                if !["covers", "transforms"].contains(&key) {
+                    removable(below, path, found);
+                }
                 path.pop();
             }
         }

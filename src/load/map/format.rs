@@ -347,7 +347,7 @@ pub(in crate::load) static FLOW: Format = Format {
             Shape::Ids,
             "The assets it carries; left out: whatever reaches its source.",
         ),
-        key("kind", Shape::Word(FlowKind::WORDS), "How the data move; a flow that does not say so is no remote access."),
+        key("kind", Shape::Word(FlowKind::WORDS), "How the data move."),
         key("trigger", Shape::Word(Trigger::WORDS), "What sets it off."),
         key("when", Shape::When, "The settings under which it exists, all of them."),
         key(
