@@ -9,7 +9,8 @@ use transborder::assess::{Options, assess};
 use transborder::date::{Date, Period};
 use transborder::error::Error;
 use transborder::law::Law;
-use transborder::law::days::Event;
+use transborder::law::changes::{Change as LawChange, Thing, What};
+use transborder::law::pack::Status;
 use transborder::model::Map;
 use transborder::outcome::{Headline, Outcome};
 use transborder::report;
@@ -42,6 +43,15 @@ fn changed(days: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
     let owned =
         |(day, before, after): &(&str, &str, &str)| ((*day).to_owned(), (*before).to_owned(), (*after).to_owned());
     days.iter().map(owned).collect()
+}
+
+/// The changes of the law that a change is put down to.
+fn of_law(change: &Change) -> Vec<&LawChange> {
+    let of_law = |cause| match cause {
+        &Cause::Law(ref change) => Some(change.as_ref()),
+        Cause::Date { .. } => None,
+    };
+    change.causes.iter().filter_map(of_law).collect()
 }
 
 /// A shop in Ireland that sends its orders to a provider elsewhere.
@@ -84,16 +94,14 @@ fn adequacy_that_ends_leaves_a_transfer_uncovered() {
     assert_eq!(change.before.rule.as_deref(), Some("eu-gdpr/art-45-adequacy"));
     assert_eq!(change.after.rule, None);
     // Its end is all that happens to the United Kingdom on that day.
-    let [
-        Cause::Law {
-            event, rule, places, ..
-        },
-    ] = change.causes.as_slice()
-    else {
+    let [ends] = of_law(change)[..] else {
         panic!("{:?}", change.causes)
     };
-    assert_eq!((*event, rule.as_deref()), (Event::Ends, Some("eu-gdpr/adequate")));
-    assert_eq!(places, &["GB"]);
+    assert_eq!((ends.what, ends.id.as_str()), (What::Ends, "eu-gdpr/adequate"));
+    assert!(
+        matches!(&ends.thing, Thing::Member { places, .. } if places.len() == 1 && places[0].code == "GB"),
+        "{ends:?}"
+    );
     assert!(ahead_of.gets_worse());
     // The last day itself is looked at, the day before is not enough.
     assert!(ahead(&map, "2031-12-27").changes.is_empty());
@@ -103,7 +111,10 @@ fn adequacy_that_ends_leaves_a_transfer_uncovered() {
         text.contains("\n2031-12-28  eu-gdpr  exempt -> non_exempt\n    sync (orders)\n"),
         "{text}"
     );
-    assert!(text.contains("why: eu-gdpr/adequate (GB) is over"), "{text}");
+    assert!(
+        text.contains("why: entry of United Kingdom (GB) in the list adequate ends: "),
+        "{text}"
+    );
     assert!(
         text.contains("(cn-pipl on 2026-11-22, eu-gdpr on 2026-11-22,"),
         "{text}"
@@ -129,19 +140,9 @@ fn the_united_kingdom_leaves_in_two_steps() {
     assert_eq!(change.after.outcome, Headline::Firm(Outcome::Exempt));
     assert_eq!(change.after.rule.as_deref(), Some("eu-gdpr/art-45-adequacy"));
     assert!(!change.needs_attention && !ahead_of.gets_worse());
-    let events: Vec<(Event, Option<&str>)> = change
-        .causes
-        .iter()
-        .filter_map(|cause| match cause {
-            Cause::Law { event, rule, .. } => Some((*event, rule.as_deref())),
-            Cause::Date { .. } => None,
-        })
-        .collect();
-    assert!(events.contains(&(Event::Ends, Some("eu-gdpr/uk-bridge"))), "{events:?}");
-    assert!(
-        events.contains(&(Event::Begins, Some("eu-gdpr/adequate"))),
-        "{events:?}"
-    );
+    let causes: Vec<(What, &str)> = of_law(change).iter().map(|law| (law.what, law.id.as_str())).collect();
+    assert!(causes.contains(&(What::Ends, "eu-gdpr/uk-bridge")), "{causes:?}");
+    assert!(causes.contains(&(What::Begins, "eu-gdpr/adequate")), "{causes:?}");
 }
 
 // Decision 2021/914 Art. 4: the clauses of 2010 serve until 27 December 2022; we take that day as the last.
@@ -163,13 +164,11 @@ fn the_old_clauses_serve_until_the_end_of_their_transition() {
     assert_eq!(change.day, "2022-12-28");
     assert_eq!(change.before.outcome, Headline::Firm(Outcome::Covered));
     assert_eq!(change.after.outcome, Headline::Firm(Outcome::NonExempt));
-    let names_the_day = |cause: &Cause| match cause {
-        Cause::Law { event, rule, .. } => {
-            *event == Event::Turns && rule.as_deref() == Some("eu-gdpr/art-46-5-scc-2010")
-        }
-        Cause::Date { .. } => false,
+    let serves_no_more = |law: &&LawChange| {
+        let over = matches!(law.thing, Thing::Condition { holds: false, with, .. } if with == day("2022-12-27"));
+        over && law.what == What::Changes && law.id == "eu-gdpr/art-46-5-scc-2010"
     };
-    assert!(change.causes.iter().any(names_the_day), "{:?}", change.causes);
+    assert!(of_law(change).iter().any(serves_no_more), "{:?}", change.causes);
 }
 
 /// A platform in Guangzhou with two million people, and what it holds.
