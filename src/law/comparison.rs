@@ -186,6 +186,15 @@ mod tests {
         assert_eq!(turns(false, DateTest::OnOrBefore, THREE_MONTHS), "2027-07-01");
     }
 
+    #[test]
+    fn what_is_good_until_the_last_day_of_the_calendar_is_never_over() {
+        let with = day("9999-12-31");
+        let turns = |test| WithDay { test, with }.turns();
+        assert_eq!(turns(DateTest::OnOrBefore), None);
+        assert_eq!(turns(DateTest::After), None);
+        assert_eq!(turns(DateTest::Before), Some((with, false)));
+    }
+
     // Several days lead to the same one three months on: 29 and 30 November to 28 February, 30 and 31 January to 30 April.
     #[test]
     fn a_period_added_to_the_day_of_judgement_turns_on_the_one_day_that_going_day_by_day_finds() {

@@ -47,11 +47,12 @@ fn changed(days: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
 
 /// The changes of the law that a change is put down to.
 fn of_law(change: &Change) -> Vec<&LawChange> {
-    let of_law = |cause| match cause {
-        &Cause::Law(ref change) => Some(change.as_ref()),
+    let causes = change.causes.iter();
+    let of_law = causes.filter_map(|cause| match cause {
+        Cause::Law(change) => Some(change.as_ref()),
         Cause::Date { .. } => None,
-    };
-    change.causes.iter().filter_map(of_law).collect()
+    });
+    of_law.collect()
 }
 
 /// A shop in Ireland that sends its orders to a provider elsewhere.
@@ -290,7 +291,7 @@ territory: [AD]
 authority: Ministry of Clocks
 checked_on: 2026-11-22
 effective: { from: 2020-02-01, to: 2022-10-31 }
-instruments: { ACT: { title: Calendar Act, from: 2020-02-01 } }
+instruments: { ACT: { title: Calendar Act, from: 2020-02-01 }, BYE: { title: Bye-law, from: 2021-06-21 } }
 layers: { act: { title: Calendar Act, status: in_force }, draft: { title: Draft, status: not_commenced } }
 readings: {}
 facts:
@@ -364,6 +365,32 @@ because: A new flow is let go for a while.
 ",
     ),
     (
+        "xf-calendar/exemptions/s13-draft.yaml",
+        "
+id: xf-calendar/s13-draft
+title: What the Act lets go
+cite: ACT s.13
+confidence: verified
+layers: [draft]
+when: { rule: s7-new }
+then: exempt
+because: The draft lets go what the Act does.
+",
+    ),
+    (
+        "xf-calendar/duties/b1-notice.yaml",
+        "
+id: xf-calendar/b1-notice
+title: Notice
+cite: BYE 1
+effective: { from: 2021-06-21 }
+confidence: verified
+applies: always
+when: { any: [{ as_of: { before: 2021-09-22 } }, { as_of: { before: { fact: flow.begun_on, plus_years: 1 } } }] }
+cure: Give notice.
+",
+    ),
+    (
         "xf-calendar/blocks/s8-old.yaml",
         "
 id: xf-calendar/s8-old
@@ -401,7 +428,7 @@ cite: ACT s.10
 effective: { from: 2021-01-10 }
 confidence: verified
 requirements:
-  tied: { when: { mechanism.signed: { on_or_before: as_of } }, cite: ACT s.10, cure: Tie it. }
+  tied: { when: { all: [{ mechanism.signed: { on_or_before: as_of } }, { as_of: { on_or_after: 2021-01-10 } }] }, cite: ACT s.10, cure: Tie it. }
 then: covered
 because: It is tied.
 ",
@@ -427,7 +454,9 @@ cite: ACT s.12
 counts: individuals
 per: exporter
 over: { as_of: { on_or_after: { fact: flow.begun_on, plus_months: 1 } } }
-window: [{ effective: { from: 2020-01-01 }, since: january_1_of_this_year }]
+window:
+  - { effective: { from: 2020-01-01, to: 2021-06-20 }, since: january_1_of_this_year }
+  - { effective: { from: 2021-06-21 }, since: january_1_of_previous_year }
 confidence: verified
 ",
     ),
@@ -482,6 +511,88 @@ flows: { post: { from: desk, to: archive, carries: [letters], xf-calendar: { beg
     let draft = |change: &&Change| change.layer == "draft";
     assert!(ahead_of.changes.iter().any(|change| draft(&change)));
     assert!(ahead_of.gets_worse());
+}
+
+/// Letters that nobody frees in the spring of 2021: the friendship is over, they are no longer fresh, nothing is held.
+const LETTERS: &str = "
+transborder: 1
+as_of: 2021-02-15
+entities: { bank: { established_in: [AD] }, bureau: { established_in: [SM] } }
+assets: { letters: { personal: true, subjects: [{ group: all, count: 9 }], xf-calendar: { fresh_until: 2021-01-31 } } }
+processors:
+  desk: { operator: bank, located_in: AD }
+  archive: { operator: bureau, located_in: SM }
+flows: { post: { from: desk, to: archive, carries: [letters], xf-calendar: { begun_on: 2020-03-01 } } }
+";
+
+/// The letters, of a bank that is a member since not long ago, until a day.
+fn letters(law: &Law, until: &str) -> Forecast {
+    let map = LETTERS.replace("bank: {", "bank: { xf-calendar: { member_since: 2020-06-01 },");
+    forecast(&read(&map, law), law, &Options::new(), Some(day(until))).unwrap()
+}
+
+#[test]
+fn a_draft_that_becomes_law_binds_from_its_day_on() {
+    let as_enacted = letters(&calendar_act(), "2021-05-01");
+    assert!(as_enacted.changes.is_empty() && !as_enacted.gets_worse());
+    let law = calendar_act()
+        .commence("xf-calendar", "draft", Some(day("2021-03-01")))
+        .unwrap();
+    let ahead_of = letters(&law, "2021-05-01");
+    let [change] = ahead_of.changes.as_slice() else {
+        panic!("{:?}", ahead_of.changes)
+    };
+    assert_eq!(
+        (change.day.as_str(), change.layer.as_str(), change.way),
+        ("2021-03-01", "draft", Way::Commences)
+    );
+    assert_eq!(change.before.outcome, Headline::Firm(Outcome::NonExempt));
+    assert_eq!(change.after.outcome, Headline::Firm(Outcome::NonExempt));
+    assert_eq!(
+        (change.before.status, change.after.status),
+        (Status::NotCommenced, Status::InForce)
+    );
+    let [begins] = of_law(change)[..] else {
+        panic!("{:?}", change.causes)
+    };
+    assert_eq!((begins.what, begins.id.as_str()), (What::Begins, "xf-calendar/draft"));
+    assert_eq!(begins.thing, Thing::Layer);
+    // Nothing is said otherwise than before, and yet somebody has to act.
+    assert!(change.needs_attention && ahead_of.gets_worse());
+    let text = report::forecast::render(&ahead_of, None, "en");
+    assert!(
+        text.contains("2021-03-01  xf-calendar (draft, which commences)"),
+        "{text}"
+    );
+    assert!(text.contains("why: layer draft begins: Draft\n"), "{text}");
+}
+
+// The bye-law, its notice and the new way of counting begin on the same day as the summer, and free nothing.
+#[test]
+fn a_day_inside_a_named_condition_is_a_cause_and_what_stands_beside_the_outcome_is_none() {
+    let ahead_of = letters(&calendar_act(), "2021-12-01");
+    for (day, way, holds) in [("2021-06-21", Way::Better, true), ("2021-09-22", Way::Worse, false)] {
+        let of_day: Vec<&Change> = ahead_of.changes.iter().filter(|change| change.day == day).collect();
+        // In the Act itself, and in the draft, which refers to it.
+        let layers: Vec<&str> = of_day.iter().map(|change| change.layer.as_str()).collect();
+        assert_eq!(layers, ["act", "draft"], "{day}");
+        for change in of_day {
+            assert_eq!(change.way, way);
+            let [turns] = of_law(change)[..] else {
+                panic!("{:?}", change.causes)
+            };
+            assert_eq!(
+                (turns.what, turns.id.as_str()),
+                (What::Changes, "xf-calendar/in_summer")
+            );
+            let is_summer = |thing: &Thing| match thing {
+                Thing::Condition { holds: now, rules, .. } => *now == holds && rules == &["xf-calendar/s7-new"],
+                _ => false,
+            };
+            assert!(is_summer(&turns.thing), "{turns:?}");
+        }
+    }
+    assert_eq!(ahead_of.changes.len(), 4, "{:?}", ahead_of.changes);
 }
 
 /// A small map with dates drawn at random, under the made-up law.
@@ -544,7 +655,10 @@ fn dated_map(seed: u64) -> String {
 type Judged = (String, String, String, String);
 
 /// What is said of each movement in each layer on a day.
-type Said = BTreeMap<Judged, (Headline, Outcome, Outcome, Option<String>, String)>;
+type Said = BTreeMap<Judged, Stands>;
+
+/// Whether the layer binds; outcome, best, worst, rule, provision.
+type Stands = (Status, Headline, Outcome, Outcome, Option<String>, String);
 
 fn movement_of(change: &Change) -> Judged {
     let Change {
@@ -557,8 +671,15 @@ fn movement_of(change: &Change) -> Judged {
     (flow.clone(), asset.clone(), regime.clone(), layer.clone())
 }
 
-fn standing(at: &Standing) -> (Headline, Outcome, Outcome, Option<String>, String) {
-    (at.outcome, at.best, at.worst, at.rule.clone(), at.cite.clone())
+fn standing(at: &Standing) -> Stands {
+    (
+        at.status,
+        at.outcome,
+        at.best,
+        at.worst,
+        at.rule.clone(),
+        at.cite.clone(),
+    )
 }
 
 fn said_on(map: &Map, law: &Law, day: Date) -> Said {
@@ -576,6 +697,7 @@ fn said_on(map: &Map, law: &Law, day: Date) -> Said {
                     verdict.layer.clone(),
                 ),
                 (
+                    verdict.status,
                     verdict.outcome,
                     verdict.best,
                     verdict.worst,
@@ -593,19 +715,25 @@ proptest! {
 
     // Day by day, over three hundred days in the life of the law, or on both sides of it.
     #[test]
-    fn no_day_on_which_a_verdict_changes_is_missed_and_none_is_made_up(seed in any::<u64>(), month in 0_i16..30) {
-        let law = calendar_act();
+    fn no_day_on_which_a_verdict_changes_is_missed_and_none_is_made_up(
+        seed in any::<u64>(), month in 0_i16..30, commences in 0_i32..300,
+    ) {
         let text = dated_map(seed);
-        let map = read(&text, &law);
         let from = day("2020-01-15").plus(Period { months: month, ..Period::default() });
         let until = from.plus(Period { days: 300, ..Period::default() });
+        let draft = from.plus(Period { days: commences, ..Period::default() });
+        let law = calendar_act().commence("xf-calendar", "draft", Some(draft)).unwrap();
+        let map = read(&text, &law);
         let mut expected = Vec::new();
         let (mut now, mut before) = (from, said_on(&map, &law, from));
         while now < until {
             now = now.next_day();
             let after = said_on(&map, &law, now);
             for (movement, said) in &after {
-                if before.get(movement) != Some(said) {
+                // Where the law sees no transfer, it matters to nobody whether it binds.
+                let binding = |said: &Stands| (said.3 > Outcome::NotATransfer).then_some(said.0);
+                let stands = |said: &Stands| (binding(said), said.1, said.2, said.3, said.4.clone(), said.5.clone());
+                if before.get(movement).map(stands) != Some(stands(said)) {
                     expected.push((now.to_string(), movement.clone(), before[movement].clone(), said.clone()));
                 }
             }
