@@ -14,7 +14,12 @@ fn main() -> io::Result<()> {
     for path in files {
         let inside = path.strip_prefix(&root).unwrap_or(&path);
         let name = inside.to_string_lossy().replace('\\', "/");
-        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", path.to_string_lossy());
+        // No path of this machine: a target folder may be copied to another checkout.
+        let file = format!("/jurisdictions/{name}");
+        let _ = writeln!(
+            table,
+            "    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), {file:?}))),"
+        );
     }
     table.push_str("]\n");
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("packs.rs");

@@ -4,12 +4,13 @@ pub mod changes;
 pub mod check;
 pub(crate) mod clause;
 pub mod compare;
+pub(crate) mod comparison;
 pub mod condition;
-pub mod days;
 pub mod effective;
 pub mod in_force;
 pub mod pack;
 mod read;
+mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

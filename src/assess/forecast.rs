@@ -2,7 +2,9 @@
 //!
 //! Between two of the days collected nothing that is judged depends on the day, so none is missed and none is guessed.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -17,7 +19,8 @@ use crate::fact::{Carrier, Catalogue, FactId, FactKey, MechanismFact, OwnFact, P
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement};
 use crate::law::Law;
-use crate::law::days::{Comparison, Event, LawChange};
+use crate::law::changes::{Change as LawChange, Thing, changes};
+use crate::law::comparison::{WithFact, with_facts};
 use crate::law::pack::{ReplacedBy, Status};
 use crate::model::{AssetId, EntityId, FlowId, Map, MechanismId, OwnFacts};
 use crate::outcome::{Headline, Outcome};
@@ -72,8 +75,6 @@ pub struct Change {
     pub regime: String,
     /// Its layer.
     pub layer: String,
-    /// Whether the layer binds.
-    pub status: Status,
     /// The flow, or `access:<node>:<entity>` for remote access that control implies.
     pub flow: String,
     /// The asset.
@@ -100,6 +101,8 @@ pub enum Way {
     Worse,
     /// It is better.
     Better,
+    /// It is the same, and the layer, which did not bind until then, binds.
+    Commences,
     /// It is the same, and another provision decides.
     OtherGround,
 }
@@ -107,6 +110,8 @@ pub enum Way {
 /// What is said of a movement at one time.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Standing {
+    /// Whether the layer binds.
+    pub status: Status,
     /// The headline.
     pub outcome: Headline,
     /// The mildest outcome still possible.
@@ -122,27 +127,10 @@ pub struct Standing {
 
 /// Why a verdict changes.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The law changes.
-    Law {
-        /// What happens to it.
-        event: Event,
-        /// The rule or set; nothing for the regime itself and for conditions with a name.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        rule: Option<String>,
-        /// Its name.
-        title: Text,
-        /// The provision.
-        #[serde(skip_serializing_if = "String::is_empty")]
-        cite: String,
-        /// Of a set: the places that come in or leave.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
-        places: Vec<String>,
-        /// The reason, or what ended it.
-        #[serde(skip_serializing_if = "Text::is_empty")]
-        note: Text,
-    },
+    Law(Arc<LawChange>),
     /// A date that the map states comes up.
     Date {
         /// Where it stands in the map.
@@ -171,12 +159,14 @@ pub struct CountAnew {
 }
 
 impl Forecast {
-    /// Whether a verdict of law in force gets worse and then needs attention.
+    /// Whether a verdict needs attention that gets worse, or that did not bind until then, and is of law in force.
     #[must_use]
     pub fn gets_worse(&self) -> bool {
-        let worse = |change: &Change| change.way == Way::Worse && change.needs_attention;
-        let binding = |change: &&Change| change.status == Status::InForce;
-        self.changes.iter().filter(binding).any(worse)
+        let binds = |standing: &Standing| standing.status == Status::InForce;
+        let worse = |change: &Change| change.way == Way::Worse || !binds(&change.before);
+        self.changes
+            .iter()
+            .any(|change| change.needs_attention && binds(&change.after) && worse(change))
     }
 }
 
@@ -190,18 +180,18 @@ pub fn forecast(map: &Map, law: &Law, options: &Options, until: Option<Date>) ->
     if until <= as_of {
         return Err(Error::NothingAhead { as_of, until });
     }
-    let calendar = Calendar::new(map, law, as_of, until);
+    let calendar = Calendar::new(map, law, as_of, until)?;
     let mut prepared = Prepared::new(map, law, as_of, &options.readings);
     let (mut before, totals) = judged(&prepared, law, &options.readings);
     let mut counts = counted(&totals);
-    let mut changes = Vec::new();
+    let mut found = Vec::new();
     for day in calendar.days() {
         prepared.turn_to(law, day, &options.readings);
         let (after, totals) = judged(&prepared, law, &options.readings);
         counts.extend(counted(&totals));
         let why = Why::new(&calendar, &prepared, law, day);
         for (index, (old, new)) in before.iter().zip(&after).enumerate() {
-            changes.extend(why.changes(index, old, new));
+            found.extend(why.changes(index, old, new));
         }
         before = after;
     }
@@ -212,7 +202,7 @@ pub fn forecast(map: &Map, law: &Law, options: &Options, until: Option<Date>) ->
         as_of: as_of.to_string(),
         until: until.to_string(),
         law: law.packs().iter().map(|pack| applied(pack, as_of)).collect(),
-        changes,
+        changes: found,
         anew: anew(law, &counts, as_of, until),
     })
 }
@@ -245,8 +235,8 @@ fn anew(law: &Law, counts: &BTreeSet<String>, as_of: Date, until: Date) -> Vec<C
 
 /// Everything that happens in the span, by day.
 struct Calendar {
-    /// Changes of the law, with the position of their pack.
-    law: BTreeMap<Date, Vec<(usize, LawChange)>>,
+    /// Changes of the law on which an outcome may turn.
+    law: BTreeMap<Date, Vec<Arc<LawChange>>>,
     /// Dates of the map that come up.
     turns: BTreeMap<Date, Vec<Turn>>,
     dates: Vec<Known>,
@@ -281,22 +271,19 @@ enum Owner {
 }
 
 impl Calendar {
-    fn new(map: &Map, law: &Law, as_of: Date, until: Date) -> Self {
+    fn new(map: &Map, law: &Law, as_of: Date, until: Date) -> Result<Self, Error> {
         let mut calendar = Self {
             law: BTreeMap::new(),
             turns: BTreeMap::new(),
             dates: dates(map, law.catalogue()),
         };
-        let Some(today) = law.catalogue().id_of(&FactKey::AsOf) else {
-            return calendar;
-        };
-        let mut by_fact: BTreeMap<FactId, Vec<(usize, Comparison)>> = BTreeMap::new();
+        let of_law = changes(law, as_of, until)?.changes;
+        for change in of_law.into_iter().filter(|change| change.decides) {
+            calendar.law.entry(change.day).or_default().push(Arc::new(change));
+        }
+        let mut by_fact: BTreeMap<FactId, Vec<(usize, WithFact)>> = BTreeMap::new();
         for (index, pack) in law.packs().iter().enumerate() {
-            let ahead = |change: &LawChange| as_of < change.day && change.day <= until;
-            for change in pack.changes(today).into_iter().filter(ahead) {
-                calendar.law.entry(change.day).or_default().push((index, change));
-            }
-            for comparison in pack.comparisons(today) {
+            for comparison in with_facts(pack, law.catalogue()) {
                 by_fact.entry(comparison.fact).or_default().push((index, comparison));
             }
         }
@@ -318,7 +305,7 @@ impl Calendar {
                 }
             }
         }
-        calendar
+        Ok(calendar)
     }
 
     fn days(&self) -> BTreeSet<Date> {
@@ -327,7 +314,7 @@ impl Calendar {
 }
 
 /// Whether the condition with a comparison can be one of a mechanism of this type.
-fn is_judged(kind: &str, regime: &str, comparison: &Comparison) -> bool {
+fn is_judged(kind: &str, regime: &str, comparison: &WithFact) -> bool {
     match &comparison.mechanism {
         Some(judged) => judged == kind,
         None => kind.split_once('/').is_some_and(|(of, _)| of == regime),
@@ -426,22 +413,17 @@ impl<'a> Why<'a> {
         let pairs = old.verdicts.iter().zip(&new.verdicts);
         let changed = pairs.filter_map(|(old, new)| {
             let (before, after) = (standing(&old.verdict), standing(&new.verdict));
-            (before != after).then_some((before, after, [&*old.verdict, &*new.verdict]))
+            is_another(&before, &after).then_some((before, after, [&*old.verdict, &*new.verdict]))
         });
         changed
             .map(|(before, after, verdicts @ [_, verdict])| Change {
                 day: self.day.to_string(),
                 regime: verdict.regime.clone(),
                 layer: verdict.layer.clone(),
-                status: verdict.status,
                 flow: new.flow.clone(),
                 asset: new.asset.clone(),
                 at: new.at.clone(),
-                way: match (after.worst, after.best).cmp(&(before.worst, before.best)) {
-                    std::cmp::Ordering::Greater => Way::Worse,
-                    std::cmp::Ordering::Less => Way::Better,
-                    std::cmp::Ordering::Equal => Way::OtherGround,
-                },
+                way: way(&before, &after),
                 needs_attention: is_flagged(verdict),
                 causes: self.causes(index, verdicts),
                 before,
@@ -458,32 +440,33 @@ impl<'a> Why<'a> {
             return Vec::new();
         };
         let of_regime = |pack: usize| self.law.packs().get(pack).is_some_and(|pack| pack.id == verdict.regime);
-        let in_layer = |change: &LawChange| {
-            let layers = change.layers.as_ref();
-            layers.is_none_or(|layers| layers.contains(&verdict.layer))
-        };
         let changes = self.calendar.law.get(&self.day).into_iter().flatten();
-        let mut law: Vec<&LawChange> = changes
-            .filter(|(pack, change)| of_regime(*pack) && in_layer(change))
-            .map(|(_, change)| change)
-            .collect();
+        let mut law: Vec<&Arc<LawChange>> = changes.filter(|change| change.regime == verdict.regime).collect();
         // What the verdicts name says more than what else begins or ends on that day; the regime itself says most.
-        let rank = |change: &LawChange| match &change.rule {
-            None => change.event == Event::Turns,
-            Some(rule) => !verdicts.iter().any(|verdict| names(verdict, rule)),
+        let rank = |change: &LawChange| match &change.thing {
+            Thing::Regime | Thing::Layer => 0,
+            Thing::Condition { rules, .. } if rules.iter().any(|rule| is_named(rule, verdicts)) => 1,
+            _ if is_named(&change.id, verdicts) => 1,
+            _ => 2,
         };
-        law.sort_by_key(|change| (rank(change), change.rule.is_some()));
+        law.sort_by_key(|change| rank(change));
         let owners = self.owners(movement);
         let own = owners.iter().filter_map(|owner| self.turns.get(owner)).flatten();
         let own = self.dates(own.filter(|turn| of_regime(turn.pack)));
         let places = self.places(movement);
         let gazetteer = self.law.catalogue().gazetteer();
-        let concerned = law.iter().filter(|change| concerns(change, &places, gazetteer));
-        let mut causes = in_words(concerned.copied());
+        let in_layer = |change: &LawChange| {
+            let layers = change.layers.as_ref();
+            layers.is_none_or(|layers| layers.contains(&verdict.layer))
+        };
+        let concerned = law
+            .iter()
+            .filter(|change| in_layer(change) && concerns(change, &places, gazetteer));
+        let mut causes: Vec<Cause> = concerned.map(|change| Cause::Law(Arc::clone(change))).collect();
         causes.extend(own);
         if causes.is_empty() {
             let all = self.turns.values().flatten().filter(|turn| of_regime(turn.pack));
-            causes = in_words(law.iter().copied());
+            causes = law.into_iter().map(|change| Cause::Law(Arc::clone(change))).collect();
             causes.extend(self.dates(all.take(MOST_OF_OTHERS)));
         }
         causes
@@ -547,39 +530,50 @@ impl<'a> Why<'a> {
 
 /// Whether a change of the law is about one of the places, if it is about any.
 fn concerns(change: &LawChange, places: &BTreeSet<Place>, gazetteer: &Gazetteer) -> bool {
-    let area = gazetteer.area(&change.places);
-    change.places.is_empty() || places.iter().any(|place| area.contains(*place) != Truth::False)
+    let Thing::Member { places: members, .. } = &change.thing else {
+        return true;
+    };
+    let area = gazetteer.area(
+        &members
+            .iter()
+            .filter_map(|member| gazetteer.find(&member.code))
+            .collect(),
+    );
+    places.iter().any(|place| area.contains(*place) != Truth::False)
 }
 
-/// Changes of the law, each once: a rule may name a day in several conditions.
-fn in_words<'l>(changes: impl Iterator<Item = &'l LawChange>) -> Vec<Cause> {
-    let mut causes = Vec::new();
-    for change in changes {
-        let cause = Cause::Law {
-            event: change.event,
-            rule: change.rule.clone(),
-            title: change.title.clone(),
-            cite: change.cite.clone(),
-            places: change.places.iter().map(ToString::to_string).collect(),
-            note: change.note.clone(),
-        };
-        if !causes.contains(&cause) {
-            causes.push(cause);
-        }
+/// Whether one of two verdicts names a rule: it decides, or would, or it is a mechanism that was considered.
+fn is_named(rule: &str, verdicts: [&Verdict; 2]) -> bool {
+    verdicts.into_iter().any(|verdict| {
+        let decides = verdict.decided_by.rule.iter();
+        let possible = verdict.possible.iter().filter_map(|possible| possible.rule.as_ref());
+        let considered = verdict.mechanisms.iter().map(|mechanism| &mechanism.kind);
+        decides.chain(possible).chain(considered).any(|named| named == rule)
+    })
+}
+
+/// Whether something else is said. That a layer commences says nothing of what is no transfer under it.
+fn is_another(before: &Standing, after: &Standing) -> bool {
+    let commences = before.status != after.status && after.worst > Outcome::NotATransfer;
+    let said = |standing: &Standing| Standing {
+        status: after.status,
+        ..standing.clone()
+    };
+    commences || said(before) != *after
+}
+
+fn way(before: &Standing, after: &Standing) -> Way {
+    match (after.worst, after.best).cmp(&(before.worst, before.best)) {
+        Ordering::Greater => Way::Worse,
+        Ordering::Less => Way::Better,
+        Ordering::Equal if before.status != after.status => Way::Commences,
+        Ordering::Equal => Way::OtherGround,
     }
-    causes
-}
-
-/// Whether a verdict names a rule: it decides, or would, or it is a mechanism that was considered.
-fn names(verdict: &Verdict, rule: &str) -> bool {
-    let decides = verdict.decided_by.rule.iter();
-    let possible = verdict.possible.iter().filter_map(|possible| possible.rule.as_ref());
-    let considered = verdict.mechanisms.iter().map(|mechanism| &mechanism.kind);
-    decides.chain(possible).chain(considered).any(|named| named == rule)
 }
 
 fn standing(verdict: &Verdict) -> Standing {
     Standing {
+        status: verdict.status,
         outcome: verdict.outcome,
         best: verdict.best,
         worst: verdict.worst,

@@ -9,13 +9,14 @@ use crate::assess::assessment::{
 };
 use crate::assess::combined::combined;
 use crate::assess::provenance;
-use crate::assess::totals::{self, OnlyDay, Total};
+use crate::assess::totals::{self, OnlyDay, Total, Waiting};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
 use crate::fact::{FactId, FactKey, Party, PartyFact, Value};
 use crate::graph::MapGraph;
 use crate::graph::control::exposures;
 use crate::judge::batch::{Allowed, Batch};
+use crate::judge::count::{self, PartyTotal};
 use crate::judge::evaluate::{Facts as _, facts_read};
 use crate::judge::explain::judge;
 use crate::judge::fill::{Parties, fill};
@@ -119,6 +120,12 @@ pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
     let mut totals = Vec::new();
     let day = OnlyDay::new(law.catalogue(), in_force.as_of);
     for regime in &in_force.regimes {
+        let presumed = View::new(presuming, regime);
+        let sums: Vec<Vec<PartyTotal<'_>>> = regime
+            .counts
+            .iter()
+            .map(|count| count::totals(&presumed, count))
+            .collect();
         let judging = Judging {
             movements,
             law,
@@ -127,20 +134,15 @@ pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             readings,
             table,
             sound: View::new(table, regime),
-            presumed: View::new(presuming, regime),
+            waiting: totals::waiting(movements, regime, &sums),
+            presumed,
         };
         for layer in &regime.layers {
             for (movement, verdict) in all.iter_mut().zip(judging.layer(layer)) {
                 movement.verdicts.push(verdict);
             }
         }
-        totals.extend(totals::of_regime(
-            movements,
-            judging.pack,
-            regime,
-            &day,
-            &judging.presumed,
-        ));
+        totals.extend(totals::of_regime(movements, judging.pack, regime, &day, &sums));
     }
     for movement in &mut all {
         let verdicts: Vec<&Verdict> = movement.verdicts.iter().map(|judged| judged.verdict.as_ref()).collect();
@@ -164,6 +166,8 @@ struct Judging<'a> {
     sound: View<'a>,
     /// The facts with what goes without saying.
     presumed: View<'a>,
+    /// The totals that wait for settings, by count and party.
+    waiting: BTreeMap<(FactId, u32), Waiting>,
 }
 
 impl Judging<'_> {
@@ -284,8 +288,11 @@ impl Judging<'_> {
             .collect();
         let held = verdict.mechanisms.iter().find_map(|mechanism| mechanism.id.as_deref());
         let mut questions: Vec<Asked> = Vec::new();
+        if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
+            questions.extend(open_settings(map, movement).iter().map(|setting| exists(setting)));
+        }
         for name in &verdict.ask {
-            let Some((name, key)) = self.to_ask(name, stand_in) else {
+            let Some((name, key)) = self.to_ask(name, row) else {
                 continue;
             };
             let Some(at) = provenance::sources(self.movements, movement, stand_in, key)
@@ -304,19 +311,11 @@ impl Judging<'_> {
                     None => at,
                 },
             };
-            if !questions.iter().any(|question| question.at == asked.at) {
-                questions.push(asked);
+            for asked in self.of_total(key, asked, row) {
+                if !questions.iter().any(|question| question.at == asked.at) {
+                    questions.push(asked);
+                }
             }
-        }
-        if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
-            let settings = open_settings(map, movement);
-            questions.splice(
-                0..0,
-                settings.into_iter().map(|setting| Asked {
-                    fact: "the flow exists".to_owned(),
-                    at: format!("settings.{setting}.value"),
-                }),
-            );
         }
         AssessedVerdict {
             verdict,
@@ -330,8 +329,8 @@ impl Judging<'_> {
         }
     }
 
-    /// The fact to ask for: while it is not known who counts as exporter, its role comes before all else about it.
-    fn to_ask<'n>(&'n self, name: &'n str, stand_in: Stated<ReplacedBy>) -> Option<(&'n str, &'n FactKey)> {
+    /// The fact to ask for: while it is not known who counts as exporter, what that hangs on comes before all else about it.
+    fn to_ask<'n>(&'n self, name: &'n str, row: usize) -> Option<(&'n str, &'n FactKey)> {
         let catalogue = self.law.catalogue();
         let key_of = |name: &str| Some(&catalogue.fact(catalogue.find(&self.pack.id, name)?).key);
         let key = key_of(name)?;
@@ -339,12 +338,35 @@ impl Judging<'_> {
             key,
             FactKey::Party(Party::Exporter, _) | FactKey::OwnOfParty(Party::Exporter, _) | FactKey::Parties(_)
         );
-        if stand_in == Stated::Unknown && of_exporter {
-            let role = catalogue.id_of(&FactKey::Party(Party::Exporter, PartyFact::Role))?;
-            let role = catalogue.fact(role);
-            return Some((&role.name, &role.key));
+        if self.presumed.stand_in(row) == Stated::Unknown && of_exporter {
+            let role = || catalogue.id_of(&FactKey::Party(Party::Exporter, PartyFact::Role));
+            let first = self.presumed.stand_in_waits_for(self.regime, row).or_else(role)?;
+            let first = catalogue.fact(first);
+            return Some((&first.name, &first.key));
         }
         Some((name, key))
+    }
+
+    /// What to ask in place of a question: for a total that waits for settings, first for these.
+    fn of_total(&self, key: &FactKey, asked: Asked, row: usize) -> Vec<Asked> {
+        let fact = self.law.catalogue().id_of(key);
+        let Some(count) = self.regime.counts.iter().find(|count| Some(count.fact) == fact) else {
+            return vec![asked];
+        };
+        let parties = count::parties(&self.presumed, count, row).unwrap_or_default();
+        let waiting: Vec<&Waiting> = parties
+            .iter()
+            .filter_map(|party| self.waiting.get(&(count.fact, *party)))
+            .collect();
+        let mut all: Vec<Asked> = waiting
+            .iter()
+            .flat_map(|waiting| waiting.settings.iter().cloned())
+            .collect();
+        // Of a party without an entry it is the people that keep the total open.
+        if waiting.len() < parties.len().max(1) || waiting.iter().any(|waiting| waiting.for_more) {
+            all.push(asked);
+        }
+        all
     }
 
     /// Whether a place of a movement is one of several.
@@ -545,8 +567,16 @@ fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazettee
     }
 }
 
+/// The question for a setting on which an edge hangs.
+pub(super) fn exists(setting: &str) -> Asked {
+    Asked {
+        fact: "the flow exists".to_owned(),
+        at: format!("settings.{setting}.value"),
+    }
+}
+
 /// The settings whose value decides whether the edge exists.
-fn open_settings(map: &Map, movement: &Movement) -> Vec<String> {
+pub(super) fn open_settings(map: &Map, movement: &Movement) -> Vec<String> {
     let Edge::Flow(flow) = movement.edge else {
         return Vec::new();
     };

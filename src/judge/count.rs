@@ -69,6 +69,12 @@ pub(crate) fn totals<'t>(view: &View<'t>, count: &CountInForce) -> Vec<PartyTota
 /// The parties to whom a movement may belong; `None`: it is not known.
 type Candidates = Option<BTreeSet<u32>>;
 
+/// The parties to whom the movement of a row may belong.
+pub(crate) fn parties(view: &View<'_>, count: &CountInForce, row: usize) -> Candidates {
+    let tally = view.table().tallies().get(row)?;
+    candidates(tally, count.per, view.stand_in(row))
+}
+
 fn candidates(tally: &Tally, per: Per, stand_in: Stated<ReplacedBy>) -> Candidates {
     let one = |party: Option<u32>| party.map(|party| BTreeSet::from([party]));
     let principals = || {
@@ -102,11 +108,16 @@ fn rows(view: &View<'_>, count: &CountInForce) -> Vec<Row> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Share<'t> {
     tally: &'t Tally,
-    /// Whether its people are counted for this party whatever is found out.
-    pub(crate) certain: bool,
+    /// Whether its people are counted for this party if its edge exists.
+    settled: bool,
 }
 
 impl Share<'_> {
+    /// Whether its people are counted for this party whatever is found out.
+    pub(crate) fn is_certain(&self) -> bool {
+        self.settled && self.tally.exists
+    }
+
     /// The movement, by its position.
     pub(crate) fn movement(&self) -> usize {
         self.tally.movement
@@ -140,11 +151,11 @@ fn accounts<'t>(tallies: &'t [Tally], rows: &[Row]) -> Accounts<'t> {
         if counted().any(|(_, parties)| parties.is_none()) {
             accounts.anybody.add(tally, false);
         }
-        // It has to exist, and to count wherever it starts and ends.
+        // It has to count wherever it starts and ends.
         let settled = |(counted, parties): &Row| *counted == Truth::True && parties.is_some();
-        let certain = tally.exists && parties.len() == 1 && rows.iter().all(settled);
+        let settled = parties.len() == 1 && rows.iter().all(settled);
         for party in parties {
-            accounts.shares.entry(party).or_default().push(Share { tally, certain });
+            accounts.shares.entry(party).or_default().push(Share { tally, settled });
         }
     }
     accounts
@@ -164,6 +175,26 @@ impl PartyTotal<'_> {
     /// The total: at least so many, and at most, if there is a bound.
     pub(crate) fn bounds(&self) -> (u64, Option<u64>) {
         Total::of(&self.shares).joined(&self.anybody).bounds()
+    }
+
+    /// The movements, by position, of which it is not known whether their edges exist, and which would bring people more.
+    pub(crate) fn may_not_exist(&self) -> Vec<usize> {
+        if self.shares.iter().all(|share| share.tally.exists) {
+            return Vec::new();
+        }
+        let total = Total::of(&self.shares);
+        let open = |share: &&Share<'_>| !share.tally.exists && !total.has(share.tally);
+        self.shares.iter().filter(open).map(Share::movement).collect()
+    }
+
+    /// Whether the total would still be open if it were known of every edge whether it exists.
+    pub(crate) fn is_open_otherwise(&self) -> bool {
+        let mut total = Total::default();
+        for share in &self.shares {
+            total.add(share.tally, share.settled);
+        }
+        let (least, most) = total.joined(&self.anybody).bounds();
+        most != Some(least)
     }
 
     /// How many people each movement brings who were in none before it; `None` where that is not known.
@@ -240,7 +271,7 @@ impl<'t> Total<'t> {
     fn of(shares: &[Share<'t>]) -> Self {
         let mut total = Self::default();
         for share in shares {
-            total.add(share.tally, share.certain);
+            total.add(share.tally, share.is_certain());
         }
         total
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::fact::{FactId, Value};
 use crate::judge::count;
-use crate::judge::evaluate::{Facts, truth};
+use crate::judge::evaluate::{Facts, open_facts, truth};
 use crate::judge::table::{Column, Instance, Table, ValueId};
 use crate::law::in_force::RegimeInForce;
 use crate::law::pack::ReplacedBy;
@@ -52,6 +52,17 @@ impl<'t> View<'t> {
     #[must_use]
     pub fn stand_in(&self, row: usize) -> Stated<ReplacedBy> {
         self.stand_in.get(row).copied().unwrap_or_default()
+    }
+
+    /// The fact that keeps it open who stands in the exporter's place; the first, if there are several.
+    #[must_use]
+    pub fn stand_in_waits_for(&self, regime: &RegimeInForce, row: usize) -> Option<FactId> {
+        let unreplaced = Unreplaced { table: self.table, row };
+        let mut open = Vec::new();
+        for (_, when) in &regime.replacements {
+            open_facts(when, &unreplaced, &mut open);
+        }
+        open.first().copied()
     }
 
     /// The column of a fact, if anything is said of it.
@@ -147,6 +158,19 @@ impl<'t> View<'t> {
                 }
             }
         }
+    }
+}
+
+/// The facts of one movement before anybody stands in the exporter's place: afterwards the exporter's own may be open.
+struct Unreplaced<'t> {
+    table: &'t Table,
+    row: usize,
+}
+
+impl Facts for Unreplaced<'_> {
+    fn value(&self, fact: FactId) -> &Value {
+        let id = self.table.column(fact).and_then(|column| column.get(self.row));
+        self.table.value_of(id.copied().unwrap_or(ValueId::UNKNOWN))
     }
 }
 

@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::error::Error;
-use crate::fact::{Catalogue, FactKey};
+use crate::fact::Catalogue;
 use crate::law::Law;
-use crate::law::clause::{Clause, clauses, leaves};
-use crate::law::condition::{Condition, DateTest, Operand, Test};
+use crate::law::clause::{Clause, clauses};
+use crate::law::comparison::{WithDay, with_days};
+use crate::law::condition::{Condition, DateTest};
 use crate::law::pack::{CommonRequirement, Confidence, Count, Head, Member, Pack, Set, Since, Stage, Status};
 use crate::place::Place;
 use crate::text::Text;
@@ -67,6 +68,12 @@ pub struct Change {
     /// The reason, the cure or the remark that the pack gives with it.
     #[serde(skip_serializing_if = "Text::is_empty")]
     pub because: Text,
+    /// The layers it concerns, of a named condition those of the rules that ask it; `None`: all of the regime's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layers: Option<Vec<String>>,
+    /// Whether an outcome may turn on it.
+    #[serde(skip)]
+    pub(crate) decides: bool,
 }
 
 /// What it is that begins, ends or changes.
@@ -172,25 +179,6 @@ struct Found<'a> {
     changes: Vec<Change>,
 }
 
-/// A comparison of the day with a day of the calendar.
-#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
-struct Comparison {
-    test: DateTest,
-    with: Date,
-}
-
-impl Comparison {
-    /// The first day on which it comes out otherwise than the day before, and whether it holds then.
-    fn turns(self) -> (Date, bool) {
-        match self.test {
-            DateTest::OnOrAfter => (self.with, true),
-            DateTest::After => (self.with.next_day(), true),
-            DateTest::Before => (self.with, false),
-            DateTest::OnOrBefore => (self.with.next_day(), false),
-        }
-    }
-}
-
 impl<'a> Found<'a> {
     /// Keeps a change, if it is of a day asked for.
     fn add(&mut self, day: Option<Date>, change: impl FnOnce(Date) -> Change) {
@@ -202,7 +190,8 @@ impl<'a> Found<'a> {
     fn of_head(&self, head: &Head, what: What, thing: Thing) -> impl FnOnce(Date) -> Change + use<> {
         let (regime, id) = (self.pack.id.clone(), format!("{}/{}", self.pack.id, head.stem));
         let (title, cite, because) = (head.title.clone(), head.cite.clone(), head.because.clone());
-        let confidence = head.confidence;
+        let (confidence, layers) = (head.confidence, head.layers.clone());
+        let decides = head.stage != Stage::Duties && !matches!(thing, Thing::Window { .. });
         let requirement = |common: &&CommonRequirement| std::ptr::eq(&common.head, head);
         // A common requirement says what to do in place of why.
         let because = match self.pack.requirements.iter().find(requirement) {
@@ -219,6 +208,8 @@ impl<'a> Found<'a> {
             cite: Some(cite),
             confidence: Some(confidence),
             because,
+            layers,
+            decides,
         }
     }
 
@@ -226,6 +217,7 @@ impl<'a> Found<'a> {
         let pack = self.pack;
         let change = |what, thing, id: String, title: &Text| {
             let (regime, title) = (pack.id.clone(), title.clone());
+            let decides = !matches!(thing, Thing::Instrument { .. });
             move |day| Change {
                 day,
                 regime,
@@ -236,6 +228,8 @@ impl<'a> Found<'a> {
                 cite: None,
                 confidence: None,
                 because: Text::default(),
+                layers: None,
+                decides,
             }
         };
         let own = |what| change(what, Thing::Regime, pack.id.clone(), &pack.title);
@@ -243,7 +237,11 @@ impl<'a> Found<'a> {
         self.add(pack.effective.end(), own(What::Ends));
         for layer in pack.layers.iter().filter(|layer| layer.status == Status::InForce) {
             let id = format!("{}/{}", pack.id, layer.id);
-            self.add(layer.from, change(What::Begins, Thing::Layer, id, &layer.title));
+            let begins = change(What::Begins, Thing::Layer, id, &layer.title);
+            self.add(layer.from, |day| Change {
+                layers: Some(vec![layer.id.clone()]),
+                ..begins(day)
+            });
         }
         for (key, instrument) in &pack.instruments {
             let thing = Thing::Instrument {
@@ -257,24 +255,22 @@ impl<'a> Found<'a> {
     /// Days inside conditions: of named ones, and of `regime.yaml`.
     fn conditions(&mut self) {
         let pack = self.pack;
-        let mut rules: BTreeMap<(&str, Comparison), BTreeSet<String>> = BTreeMap::new();
+        let mut asked: BTreeMap<(&str, WithDay), Vec<Clause<'a>>> = BTreeMap::new();
         for clause in clauses(pack) {
             for (name, comparison) in self.comparisons(clause) {
                 match name {
-                    Some(name) => {
-                        rules.entry((name, comparison)).or_default().insert(clause.rule(pack));
-                    }
+                    Some(name) => asked.entry((name, comparison)).or_default().push(clause),
                     None if clause.head.is_none() => self.clause(clause, comparison),
                     None => {}
                 }
             }
         }
-        for ((name, comparison), rules) in rules {
+        for ((name, comparison), clauses) in asked {
             let Some(named) = pack.conditions.get(name) else {
                 continue;
             };
-            let (day, holds) = comparison.turns();
-            self.add(Some(day), |day| Change {
+            let rules: BTreeSet<String> = clauses.iter().map(|clause| clause.rule(pack)).collect();
+            self.turn(comparison, |day, holds| Change {
                 day,
                 regime: pack.id.clone(),
                 what: What::Changes,
@@ -290,37 +286,31 @@ impl<'a> Found<'a> {
                 cite: named.cite.clone(),
                 confidence: None,
                 because: named.because.clone(),
+                layers: layers(&clauses),
+                decides: clauses.iter().any(Clause::decides),
             });
+        }
+    }
+
+    /// Keeps what changes with the answer of a comparison.
+    fn turn(&mut self, comparison: WithDay, change: impl FnOnce(Date, bool) -> Change) {
+        if let Some((day, holds)) = comparison.turns() {
+            self.add(Some(day), |day| change(day, holds));
         }
     }
 
     /// The days with which a clause compares the day, each with the named condition it stands in, where the rule is law
     /// before and after.
-    fn comparisons(&self, clause: Clause<'a>) -> BTreeSet<(Option<&'a str>, Comparison)> {
-        let compared = |condition: &Condition| match condition {
-            Condition::Fact {
-                fact,
-                test: Test::Date(test, Operand::Day(with)),
-            } if self.catalogue.fact(*fact).key == FactKey::AsOf => Some(Comparison {
-                test: *test,
-                with: *with,
-            }),
-            _ => None,
-        };
-        leaves(self.pack, clause.condition, |_| true)
-            .into_iter()
-            .filter_map(|(name, condition)| Some((name, compared(condition)?)))
-            .filter(|(_, comparison)| {
-                let (day, _) = comparison.turns();
-                clause.covers(day) && clause.covers_eve_of(day)
-            })
+    fn comparisons(&self, clause: Clause<'a>) -> BTreeSet<(Option<&'a str>, WithDay)> {
+        let is_asked = |comparison: WithDay| matches!(comparison.turns(), Some((day, _)) if clause.covers(day) && clause.covers_eve_of(day));
+        with_days(self.pack, self.catalogue, clause)
+            .filter(|(_, comparison)| is_asked(*comparison))
             .collect()
     }
 
-    fn clause(&mut self, clause: Clause<'_>, comparison: Comparison) {
+    fn clause(&mut self, clause: Clause<'_>, comparison: WithDay) {
         let pack = self.pack;
-        let (day, holds) = comparison.turns();
-        self.add(Some(day), |day| Change {
+        self.turn(comparison, |day, holds| Change {
             day,
             regime: pack.id.clone(),
             what: What::Changes,
@@ -336,6 +326,8 @@ impl<'a> Found<'a> {
             cite: Some(clause.cite().to_owned()),
             confidence: clause.confidence().or(clause.head.map(|head| head.confidence)),
             because: clause.because().cloned().unwrap_or_default(),
+            layers: layers(&[clause]),
+            decides: clause.decides(),
         });
     }
 
@@ -446,4 +438,13 @@ impl<'a> Found<'a> {
         };
         places.iter().map(name).collect()
     }
+}
+
+/// The layers of the rules in which clauses stand; `None`: all.
+fn layers(clauses: &[Clause<'_>]) -> Option<Vec<String>> {
+    let mut all = BTreeSet::new();
+    for clause in clauses {
+        all.extend(clause.head?.layers.as_ref()?.iter().cloned());
+    }
+    Some(all.into_iter().collect())
 }

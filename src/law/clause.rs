@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::date::Date;
 use crate::law::condition::Condition;
-use crate::law::pack::{Confidence, Gate, Head, Lifted, Member, Pack, Replacement, Requirement};
+use crate::law::effective::Effective;
+use crate::law::pack::{Confidence, Gate, Head, Lifted, Member, Pack, Replacement, Requirement, Stage};
 use crate::text::Text;
 
 /// A condition as a rule states it.
@@ -85,6 +86,11 @@ impl<'a> Clause<'a> {
         }
     }
 
+    /// Whether an outcome may turn on the condition; duties stand beside it.
+    pub(crate) fn decides(&self) -> bool {
+        self.head.is_none_or(|head| head.stage != Stage::Duties)
+    }
+
     /// Whether the condition is asked on a day.
     pub(crate) fn covers(&self, day: Date) -> bool {
         self.periods().all(|period| period.covers(day))
@@ -95,7 +101,7 @@ impl<'a> Clause<'a> {
         self.periods().all(|period| period.covers_eve_of(day))
     }
 
-    fn periods(&self) -> impl Iterator<Item = crate::law::effective::Effective> {
+    fn periods(&self) -> impl Iterator<Item = Effective> {
         let member = match self.part {
             Part::Member(member) => Some(member.effective),
             _ => None,

@@ -439,7 +439,14 @@ impl<'a> Reader<'a> {
 
     /// What every rule has, with the object for the rest.
     fn head<'f>(&self, file: &'f Parsed<'_>, stage: Stage, more: &[&str]) -> Option<(Head, Object<'f>)> {
-        let keys: Vec<&str> = HEAD_KEYS.iter().chain(more).copied().collect();
+        // Of a list the members have periods; a list and a total are the same in every layer.
+        let without: &[&str] = match stage {
+            Stage::Sets => &["effective", "layers"],
+            Stage::Counts => &["layers"],
+            _ => &[],
+        };
+        let keys = HEAD_KEYS.iter().chain(more).filter(|key| !without.contains(key));
+        let keys: Vec<&str> = keys.copied().collect();
         let object = file.root().object(&keys)?;
         let stem = file.stem();
         let id = format!("{}/{stem}", self.id);

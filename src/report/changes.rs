@@ -44,18 +44,7 @@ pub fn json(changes: &Changes) -> String {
 }
 
 fn one(text: &mut String, change: &Change, language: &str) {
-    let stem = change.id.split_once('/').map_or(change.id.as_str(), |(_, stem)| stem);
-    let thing = match &change.thing {
-        Thing::Regime => "the regime".to_owned(),
-        Thing::Layer => format!("layer {stem}"),
-        Thing::Instrument { .. } => format!("instrument {stem}"),
-        Thing::Condition { part: Some(part), .. } => format!("{part} of {stem}"),
-        Thing::Condition { .. } => format!("condition of {stem}"),
-        Thing::Rule { stage } => format!("{} {stem}", in_words(*stage)),
-        Thing::Member { places, .. } => format!("{} in the list {stem}", places_in_words(places)),
-        Thing::Window { .. } => format!("window of the count {stem}"),
-    };
-    paragraph(text, 4, 8, &format!("{}: {thing}", change.what));
+    paragraph(text, 4, 8, &format!("{}: {}", change.what, thing(change)));
     let mut title = change.title.in_language(language).to_owned();
     if let Thing::Instrument { number: Some(number) } = &change.thing {
         title = format!("{title} ({number})");
@@ -67,6 +56,31 @@ fn one(text: &mut String, change: &Change, language: &str) {
         let confidence = change.confidence.map_or(String::new(), |sure| format!(" [{sure}]"));
         paragraph(text, 6, 8, &format!("{cite}{confidence}"));
     }
+    for more in more(change) {
+        paragraph(text, 6, 8, &more);
+    }
+    if !change.because.is_empty() {
+        paragraph(text, 6, 8, change.because.in_language(language));
+    }
+}
+
+/// What it is that changes.
+pub(super) fn thing(change: &Change) -> String {
+    let stem = change.id.split_once('/').map_or(change.id.as_str(), |(_, stem)| stem);
+    match &change.thing {
+        Thing::Regime => "the regime".to_owned(),
+        Thing::Layer => format!("layer {stem}"),
+        Thing::Instrument { .. } => format!("instrument {stem}"),
+        Thing::Condition { part: Some(part), .. } => format!("{part} of {stem}"),
+        Thing::Condition { .. } => format!("condition of {stem}"),
+        Thing::Rule { stage } => format!("{} {stem}", in_words(*stage)),
+        Thing::Member { places, .. } => format!("entry of {} in the list {stem}", places_in_words(places)),
+        Thing::Window { .. } => format!("window of the count {stem}"),
+    }
+}
+
+/// What there is to say of a change beside its thing, name, provision and reason.
+pub(super) fn more(change: &Change) -> Vec<String> {
     match &change.thing {
         Thing::Condition {
             comparison,
@@ -81,30 +95,24 @@ fn one(text: &mut String, change: &Change, language: &str) {
                 "holds no longer"
             };
             let test = comparison.as_str().replace('_', " ");
-            paragraph(text, 6, 8, &format!("the day is {test} {with}: {turns}"));
+            let mut more = vec![format!("the day is {test} {with}: {turns}")];
             if rules.as_slice() != std::slice::from_ref(&change.id) {
-                paragraph(text, 6, 8, &format!("asked by: {}", rules.join(", ")));
+                more.push(format!("asked by: {}", rules.join(", ")));
             }
+            more
         }
         Thing::Member {
             on_condition, ended_by, ..
         } => {
-            if *on_condition {
-                paragraph(text, 6, 8, "on a condition");
-            }
-            if let Some(ended_by) = ended_by {
-                paragraph(text, 6, 8, &format!("ended by: {ended_by}"));
-            }
+            let on_condition = on_condition.then(|| "on a condition".to_owned());
+            let ended_by = ended_by.as_ref().map(|ended_by| format!("ended by: {ended_by}"));
+            on_condition.into_iter().chain(ended_by).collect()
         }
         Thing::Window { before, now } => {
             let since = |since: &Option<Since>| since.map_or("nothing", since_in_words);
-            let line = format!("counts {}; until then {}", since(now), since(before));
-            paragraph(text, 6, 8, &line);
+            vec![format!("counts {}; until then {}", since(now), since(before))]
         }
-        Thing::Regime | Thing::Layer | Thing::Instrument { .. } | Thing::Rule { .. } => {}
-    }
-    if !change.because.is_empty() {
-        paragraph(text, 6, 8, change.because.in_language(language));
+        Thing::Regime | Thing::Layer | Thing::Instrument { .. } | Thing::Rule { .. } => Vec::new(),
     }
 }
 

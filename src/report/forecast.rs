@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::assess::forecast::{Cause, Change, Forecast, Standing, Way};
-use crate::law::days::Event;
+use crate::law::changes::Change as LawChange;
 use crate::law::pack::Status;
 use crate::load::Source;
 use crate::outcome::Headline;
+use crate::report::changes::{more, thing};
 use crate::report::text::DISCLAIMER;
 use crate::report::wrap::{WIDTH, paragraph};
 
@@ -59,10 +60,18 @@ impl Page<'_> {
         self.line(0, 0, &heading);
         self.line(0, 0, &"-".repeat(WIDTH));
         let number = |way: Way| forecast.changes.iter().filter(|change| change.way == way).count();
+        let binding = match number(Way::Commences) {
+            0 => String::new(),
+            commences => format!("; same outcome, binding from then on: {commences}"),
+        };
         let summary = match (number(Way::Worse), number(Way::Better), number(Way::OtherGround)) {
-            (0, 0, 0) => "Nothing changes: every verdict stays as it is, on the same ground.".to_owned(),
+            _ if forecast.changes.is_empty() => {
+                "Nothing changes: every verdict stays as it is, on the same ground.".to_owned()
+            }
             (worse, better, other) => {
-                format!("Verdicts that get worse: {worse}; better: {better}; same outcome, other ground: {other}.")
+                format!(
+                    "Verdicts that get worse: {worse}; better: {better}; same outcome, other ground: {other}{binding}."
+                )
             }
         };
         self.line(0, 0, &summary);
@@ -84,11 +93,13 @@ impl Page<'_> {
     }
 
     fn group(&mut self, change: &Change, all: &[&Change]) {
-        let layer = match change.status {
-            Status::InForce => String::new(),
+        let layer = match (change.before.status, change.after.status) {
+            (Status::InForce, Status::InForce) => String::new(),
+            (_, Status::InForce) => format!(" ({}, which commences)", change.layer),
             _ => format!(" ({}, not yet commenced)", change.layer),
         };
         let what = match change.way {
+            Way::Commences => format!("{}: binds from this day on", said(&change.after)),
             Way::OtherGround => format!("{}: same outcome, other ground", said(&change.after)),
             _ => format!("{} -> {}", said(&change.before), said(&change.after)),
         };
@@ -124,31 +135,7 @@ impl Page<'_> {
 
     fn cause(&self, cause: &Cause) -> String {
         match cause {
-            Cause::Law {
-                event,
-                rule,
-                title,
-                cite,
-                places,
-                note,
-            } => {
-                let title = title.in_language(self.language);
-                let places = match places.as_slice() {
-                    [] => String::new(),
-                    places => format!(" ({})", places.join(", ")),
-                };
-                let what = match event {
-                    Event::Begins => "begins",
-                    Event::Ends => "is over",
-                    Event::Turns => "names this day",
-                };
-                let name = rule.as_deref().unwrap_or(title);
-                let title = rule.as_ref().map_or("", |_| title);
-                let more = [title, cite, note.in_language(self.language)];
-                let more: Vec<&str> = more.into_iter().filter(|text| !text.is_empty()).collect();
-                let colon = if more.is_empty() { "" } else { ": " };
-                format!("{name}{places} {what}{colon}{}", more.join("; "))
-            }
+            Cause::Law(change) => self.of_law(change),
             Cause::Date { at, date, moved } => {
                 let line = self
                     .source
@@ -158,6 +145,16 @@ impl Page<'_> {
                 format!("{at} is {date}{moved}{line}")
             }
         }
+    }
+
+    fn of_law(&self, change: &LawChange) -> String {
+        let mut all = vec![change.title.in_language(self.language).to_owned()];
+        all.extend(change.cite.clone());
+        all.extend(more(change));
+        all.push(change.because.in_language(self.language).to_owned());
+        all.retain(|text| !text.is_empty());
+        let colon = if all.is_empty() { "" } else { ": " };
+        format!("{} {}{colon}{}", thing(change), change.what, all.join("; "))
     }
 
     fn counts(&mut self, forecast: &Forecast) {

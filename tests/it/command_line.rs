@@ -297,8 +297,9 @@ fn a_forecast_ends_with_one_where_a_verdict_gets_worse() {
         (&"worse".into(), &true.into())
     );
     assert_eq!(change["before"]["outcome"], "exempt");
-    assert_eq!(change["causes"][0]["kind"], "law");
-    assert_eq!(change["causes"][0]["event"], "ends");
+    let cause = &change["causes"][0]["law"];
+    assert_eq!((&cause["what"], &cause["kind"]), (&"ends".into(), &"member".into()));
+    assert_eq!(cause["places"][0]["code"], "GB");
     // Nothing lies between a day and itself, and a day has to be one.
     let back = run_on(&map, 2, &["forecast", "-", "--until", "2026-11-01"]);
     assert!(back.out.is_empty() && back.err.contains("2026-11-01"), "{}", back.err);

@@ -9,7 +9,8 @@ use transborder::assess::{Options, assess};
 use transborder::date::{Date, Period};
 use transborder::error::Error;
 use transborder::law::Law;
-use transborder::law::days::Event;
+use transborder::law::changes::{Change as LawChange, Thing, What};
+use transborder::law::pack::Status;
 use transborder::model::Map;
 use transborder::outcome::{Headline, Outcome};
 use transborder::report;
@@ -42,6 +43,16 @@ fn changed(days: &[(&str, &str, &str)]) -> Vec<(String, String, String)> {
     let owned =
         |(day, before, after): &(&str, &str, &str)| ((*day).to_owned(), (*before).to_owned(), (*after).to_owned());
     days.iter().map(owned).collect()
+}
+
+/// The changes of the law that a change is put down to.
+fn of_law(change: &Change) -> Vec<&LawChange> {
+    let causes = change.causes.iter();
+    let of_law = causes.filter_map(|cause| match cause {
+        Cause::Law(change) => Some(change.as_ref()),
+        Cause::Date { .. } => None,
+    });
+    of_law.collect()
 }
 
 /// A shop in Ireland that sends its orders to a provider elsewhere.
@@ -84,16 +95,14 @@ fn adequacy_that_ends_leaves_a_transfer_uncovered() {
     assert_eq!(change.before.rule.as_deref(), Some("eu-gdpr/art-45-adequacy"));
     assert_eq!(change.after.rule, None);
     // Its end is all that happens to the United Kingdom on that day.
-    let [
-        Cause::Law {
-            event, rule, places, ..
-        },
-    ] = change.causes.as_slice()
-    else {
+    let [ends] = of_law(change)[..] else {
         panic!("{:?}", change.causes)
     };
-    assert_eq!((*event, rule.as_deref()), (Event::Ends, Some("eu-gdpr/adequate")));
-    assert_eq!(places, &["GB"]);
+    assert_eq!((ends.what, ends.id.as_str()), (What::Ends, "eu-gdpr/adequate"));
+    assert!(
+        matches!(&ends.thing, Thing::Member { places, .. } if places.len() == 1 && places[0].code == "GB"),
+        "{ends:?}"
+    );
     assert!(ahead_of.gets_worse());
     // The last day itself is looked at, the day before is not enough.
     assert!(ahead(&map, "2031-12-27").changes.is_empty());
@@ -103,7 +112,10 @@ fn adequacy_that_ends_leaves_a_transfer_uncovered() {
         text.contains("\n2031-12-28  eu-gdpr  exempt -> non_exempt\n    sync (orders)\n"),
         "{text}"
     );
-    assert!(text.contains("why: eu-gdpr/adequate (GB) is over"), "{text}");
+    assert!(
+        text.contains("why: entry of United Kingdom (GB) in the list adequate ends: "),
+        "{text}"
+    );
     assert!(
         text.contains("(cn-pipl on 2026-11-22, eu-gdpr on 2026-11-22,"),
         "{text}"
@@ -129,19 +141,9 @@ fn the_united_kingdom_leaves_in_two_steps() {
     assert_eq!(change.after.outcome, Headline::Firm(Outcome::Exempt));
     assert_eq!(change.after.rule.as_deref(), Some("eu-gdpr/art-45-adequacy"));
     assert!(!change.needs_attention && !ahead_of.gets_worse());
-    let events: Vec<(Event, Option<&str>)> = change
-        .causes
-        .iter()
-        .filter_map(|cause| match cause {
-            Cause::Law { event, rule, .. } => Some((*event, rule.as_deref())),
-            Cause::Date { .. } => None,
-        })
-        .collect();
-    assert!(events.contains(&(Event::Ends, Some("eu-gdpr/uk-bridge"))), "{events:?}");
-    assert!(
-        events.contains(&(Event::Begins, Some("eu-gdpr/adequate"))),
-        "{events:?}"
-    );
+    let causes: Vec<(What, &str)> = of_law(change).iter().map(|law| (law.what, law.id.as_str())).collect();
+    assert!(causes.contains(&(What::Ends, "eu-gdpr/uk-bridge")), "{causes:?}");
+    assert!(causes.contains(&(What::Begins, "eu-gdpr/adequate")), "{causes:?}");
 }
 
 // Decision 2021/914 Art. 4: the clauses of 2010 serve until 27 December 2022; we take that day as the last.
@@ -163,13 +165,11 @@ fn the_old_clauses_serve_until_the_end_of_their_transition() {
     assert_eq!(change.day, "2022-12-28");
     assert_eq!(change.before.outcome, Headline::Firm(Outcome::Covered));
     assert_eq!(change.after.outcome, Headline::Firm(Outcome::NonExempt));
-    let names_the_day = |cause: &Cause| match cause {
-        Cause::Law { event, rule, .. } => {
-            *event == Event::Turns && rule.as_deref() == Some("eu-gdpr/art-46-5-scc-2010")
-        }
-        Cause::Date { .. } => false,
+    let serves_no_more = |law: &&LawChange| {
+        let over = matches!(law.thing, Thing::Condition { holds: false, with, .. } if with == day("2022-12-27"));
+        over && law.what == What::Changes && law.id == "eu-gdpr/art-46-5-scc-2010"
     };
-    assert!(change.causes.iter().any(names_the_day), "{:?}", change.causes);
+    assert!(of_law(change).iter().any(serves_no_more), "{:?}", change.causes);
 }
 
 /// A platform in Guangzhou with two million people, and what it holds.
@@ -291,7 +291,7 @@ territory: [AD]
 authority: Ministry of Clocks
 checked_on: 2026-11-22
 effective: { from: 2020-02-01, to: 2022-10-31 }
-instruments: { ACT: { title: Calendar Act, from: 2020-02-01 } }
+instruments: { ACT: { title: Calendar Act, from: 2020-02-01 }, BYE: { title: Bye-law, from: 2021-06-21 } }
 layers: { act: { title: Calendar Act, status: in_force }, draft: { title: Draft, status: not_commenced } }
 readings: {}
 facts:
@@ -365,6 +365,32 @@ because: A new flow is let go for a while.
 ",
     ),
     (
+        "xf-calendar/exemptions/s13-draft.yaml",
+        "
+id: xf-calendar/s13-draft
+title: What the Act lets go
+cite: ACT s.13
+confidence: verified
+layers: [draft]
+when: { rule: s7-new }
+then: exempt
+because: The draft lets go what the Act does.
+",
+    ),
+    (
+        "xf-calendar/duties/b1-notice.yaml",
+        "
+id: xf-calendar/b1-notice
+title: Notice
+cite: BYE 1
+effective: { from: 2021-06-21 }
+confidence: verified
+applies: always
+when: { any: [{ as_of: { before: 2021-09-22 } }, { as_of: { before: { fact: flow.begun_on, plus_years: 1 } } }] }
+cure: Give notice.
+",
+    ),
+    (
         "xf-calendar/blocks/s8-old.yaml",
         "
 id: xf-calendar/s8-old
@@ -402,7 +428,7 @@ cite: ACT s.10
 effective: { from: 2021-01-10 }
 confidence: verified
 requirements:
-  tied: { when: { mechanism.signed: { on_or_before: as_of } }, cite: ACT s.10, cure: Tie it. }
+  tied: { when: { all: [{ mechanism.signed: { on_or_before: as_of } }, { as_of: { on_or_after: 2021-01-10 } }] }, cite: ACT s.10, cure: Tie it. }
 then: covered
 because: It is tied.
 ",
@@ -428,7 +454,9 @@ cite: ACT s.12
 counts: individuals
 per: exporter
 over: { as_of: { on_or_after: { fact: flow.begun_on, plus_months: 1 } } }
-window: [{ effective: { from: 2020-01-01 }, since: january_1_of_this_year }]
+window:
+  - { effective: { from: 2020-01-01, to: 2021-06-20 }, since: january_1_of_this_year }
+  - { effective: { from: 2021-06-21 }, since: january_1_of_previous_year }
 confidence: verified
 ",
     ),
@@ -483,6 +511,88 @@ flows: { post: { from: desk, to: archive, carries: [letters], xf-calendar: { beg
     let draft = |change: &&Change| change.layer == "draft";
     assert!(ahead_of.changes.iter().any(|change| draft(&change)));
     assert!(ahead_of.gets_worse());
+}
+
+/// Letters that nobody frees in the spring of 2021: the friendship is over, they are no longer fresh, nothing is held.
+const LETTERS: &str = "
+transborder: 1
+as_of: 2021-02-15
+entities: { bank: { established_in: [AD] }, bureau: { established_in: [SM] } }
+assets: { letters: { personal: true, subjects: [{ group: all, count: 9 }], xf-calendar: { fresh_until: 2021-01-31 } } }
+processors:
+  desk: { operator: bank, located_in: AD }
+  archive: { operator: bureau, located_in: SM }
+flows: { post: { from: desk, to: archive, carries: [letters], xf-calendar: { begun_on: 2020-03-01 } } }
+";
+
+/// The letters, of a bank that is a member since not long ago, until a day.
+fn letters(law: &Law, until: &str) -> Forecast {
+    let map = LETTERS.replace("bank: {", "bank: { xf-calendar: { member_since: 2020-06-01 },");
+    forecast(&read(&map, law), law, &Options::new(), Some(day(until))).unwrap()
+}
+
+#[test]
+fn a_draft_that_becomes_law_binds_from_its_day_on() {
+    let as_enacted = letters(&calendar_act(), "2021-05-01");
+    assert!(as_enacted.changes.is_empty() && !as_enacted.gets_worse());
+    let law = calendar_act()
+        .commence("xf-calendar", "draft", Some(day("2021-03-01")))
+        .unwrap();
+    let ahead_of = letters(&law, "2021-05-01");
+    let [change] = ahead_of.changes.as_slice() else {
+        panic!("{:?}", ahead_of.changes)
+    };
+    assert_eq!(
+        (change.day.as_str(), change.layer.as_str(), change.way),
+        ("2021-03-01", "draft", Way::Commences)
+    );
+    assert_eq!(change.before.outcome, Headline::Firm(Outcome::NonExempt));
+    assert_eq!(change.after.outcome, Headline::Firm(Outcome::NonExempt));
+    assert_eq!(
+        (change.before.status, change.after.status),
+        (Status::NotCommenced, Status::InForce)
+    );
+    let [begins] = of_law(change)[..] else {
+        panic!("{:?}", change.causes)
+    };
+    assert_eq!((begins.what, begins.id.as_str()), (What::Begins, "xf-calendar/draft"));
+    assert_eq!(begins.thing, Thing::Layer);
+    // Nothing is said otherwise than before, and yet somebody has to act.
+    assert!(change.needs_attention && ahead_of.gets_worse());
+    let text = report::forecast::render(&ahead_of, None, "en");
+    assert!(
+        text.contains("2021-03-01  xf-calendar (draft, which commences)"),
+        "{text}"
+    );
+    assert!(text.contains("why: layer draft begins: Draft\n"), "{text}");
+}
+
+// The bye-law, its notice and the new way of counting begin on the same day as the summer, and free nothing.
+#[test]
+fn a_day_inside_a_named_condition_is_a_cause_and_what_stands_beside_the_outcome_is_none() {
+    let ahead_of = letters(&calendar_act(), "2021-12-01");
+    for (day, way, holds) in [("2021-06-21", Way::Better, true), ("2021-09-22", Way::Worse, false)] {
+        let of_day: Vec<&Change> = ahead_of.changes.iter().filter(|change| change.day == day).collect();
+        // In the Act itself, and in the draft, which refers to it.
+        let layers: Vec<&str> = of_day.iter().map(|change| change.layer.as_str()).collect();
+        assert_eq!(layers, ["act", "draft"], "{day}");
+        for change in of_day {
+            assert_eq!(change.way, way);
+            let [turns] = of_law(change)[..] else {
+                panic!("{:?}", change.causes)
+            };
+            assert_eq!(
+                (turns.what, turns.id.as_str()),
+                (What::Changes, "xf-calendar/in_summer")
+            );
+            let is_summer = |thing: &Thing| match thing {
+                Thing::Condition { holds: now, rules, .. } => *now == holds && rules == &["xf-calendar/s7-new"],
+                _ => false,
+            };
+            assert!(is_summer(&turns.thing), "{turns:?}");
+        }
+    }
+    assert_eq!(ahead_of.changes.len(), 4, "{:?}", ahead_of.changes);
 }
 
 /// A small map with dates drawn at random, under the made-up law.
@@ -545,7 +655,10 @@ fn dated_map(seed: u64) -> String {
 type Judged = (String, String, String, String);
 
 /// What is said of each movement in each layer on a day.
-type Said = BTreeMap<Judged, (Headline, Outcome, Outcome, Option<String>, String)>;
+type Said = BTreeMap<Judged, Stands>;
+
+/// Whether the layer binds; outcome, best, worst, rule, provision.
+type Stands = (Status, Headline, Outcome, Outcome, Option<String>, String);
 
 fn movement_of(change: &Change) -> Judged {
     let Change {
@@ -558,8 +671,15 @@ fn movement_of(change: &Change) -> Judged {
     (flow.clone(), asset.clone(), regime.clone(), layer.clone())
 }
 
-fn standing(at: &Standing) -> (Headline, Outcome, Outcome, Option<String>, String) {
-    (at.outcome, at.best, at.worst, at.rule.clone(), at.cite.clone())
+fn standing(at: &Standing) -> Stands {
+    (
+        at.status,
+        at.outcome,
+        at.best,
+        at.worst,
+        at.rule.clone(),
+        at.cite.clone(),
+    )
 }
 
 fn said_on(map: &Map, law: &Law, day: Date) -> Said {
@@ -577,6 +697,7 @@ fn said_on(map: &Map, law: &Law, day: Date) -> Said {
                     verdict.layer.clone(),
                 ),
                 (
+                    verdict.status,
                     verdict.outcome,
                     verdict.best,
                     verdict.worst,
@@ -594,19 +715,25 @@ proptest! {
 
     // Day by day, over three hundred days in the life of the law, or on both sides of it.
     #[test]
-    fn no_day_on_which_a_verdict_changes_is_missed_and_none_is_made_up(seed in any::<u64>(), month in 0_i16..30) {
-        let law = calendar_act();
+    fn no_day_on_which_a_verdict_changes_is_missed_and_none_is_made_up(
+        seed in any::<u64>(), month in 0_i16..30, commences in 0_i32..300,
+    ) {
         let text = dated_map(seed);
-        let map = read(&text, &law);
         let from = day("2020-01-15").plus(Period { months: month, ..Period::default() });
         let until = from.plus(Period { days: 300, ..Period::default() });
+        let draft = from.plus(Period { days: commences, ..Period::default() });
+        let law = calendar_act().commence("xf-calendar", "draft", Some(draft)).unwrap();
+        let map = read(&text, &law);
         let mut expected = Vec::new();
         let (mut now, mut before) = (from, said_on(&map, &law, from));
         while now < until {
             now = now.next_day();
             let after = said_on(&map, &law, now);
             for (movement, said) in &after {
-                if before.get(movement) != Some(said) {
+                // Where the law sees no transfer, it matters to nobody whether it binds.
+                let binding = |said: &Stands| (said.3 > Outcome::NotATransfer).then_some(said.0);
+                let stands = |said: &Stands| (binding(said), said.1, said.2, said.3, said.4.clone(), said.5.clone());
+                if before.get(movement).map(stands) != Some(stands(said)) {
                     expected.push((now.to_string(), movement.clone(), before[movement].clone(), said.clone()));
                 }
             }

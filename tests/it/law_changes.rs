@@ -355,6 +355,60 @@ fn what_a_change_says_is_what_the_pack_says_of_it() {
     assert!(matches!(&renewed.thing, Thing::Member { ended_by: None, .. }));
 }
 
+// Members come and go, the list stays: a period of its own would mean nothing, and nobody may believe that it does.
+#[test]
+fn a_list_has_no_period_and_no_layer_of_its_own() {
+    for key in ["effective: { from: 2021-01-01 }", "layers: [tariff]"] {
+        let with_key = |(path, text): &(&'static str, &'static str)| {
+            let text = if path.starts_with("xt/sets") {
+                text.replace("confidence: verified", &format!("confidence: verified\n{key}"))
+            } else {
+                (*text).to_owned()
+            };
+            (*path, text)
+        };
+        let files: Vec<(&str, String)> = TARIFF.iter().map(with_key).collect();
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let problems = Law::from_texts(&files).unwrap_err().to_string();
+        let name = key.split(':').next().unwrap();
+        assert!(
+            problems.contains("xt/sets/lands.yaml") && problems.contains(&format!("`{name}`")),
+            "{problems}"
+        );
+    }
+}
+
+#[test]
+fn a_change_says_which_layers_it_concerns() {
+    let two_layers = |(path, text): &(&'static str, &'static str)| {
+        let text = match *path {
+            "xt/regime.yaml" => text.replace(
+                "status: in_force }",
+                "status: in_force }, express: { title: Express, status: in_force, from: 2024-04-01 }",
+            ),
+            "xt/blocks/t3-lands.yaml" | "xt/duties/t4-stamp.yaml" => text.replace("cite:", "layers: [express]\ncite:"),
+            _ => (*text).to_owned(),
+        };
+        (*path, text)
+    };
+    let files: Vec<(&str, String)> = TARIFF.iter().map(two_layers).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let law = match Law::from_texts(&files) {
+        Ok(law) => law,
+        Err(problems) => panic!("{problems}"),
+    };
+    let all = between(&law, day("1900-01-01"), day("9999-12-31"));
+    let express = Some(vec!["express".to_owned()]);
+    let layers = |what, id: &str| one(&all, what, id, |_| true).layers.clone();
+    assert_eq!(layers(What::Begins, "xt/express"), express);
+    assert_eq!(layers(What::Begins, "xt/t3-lands"), express);
+    assert_eq!(layers(What::Changes, "xt/t4-stamp"), express);
+    // Asked by the duty alone, so it means nothing for the rest.
+    assert_eq!(layers(What::Changes, "xt/reform"), express);
+    assert_eq!(layers(What::Begins, "xt"), None);
+    assert_eq!(layers(What::Begins, "xt/people"), None);
+}
+
 /// Which rules `Law::as_of` takes on a day.
 fn taken(law: &Law, in_force: &InForce) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();

@@ -614,7 +614,9 @@ fn everything_may_be_unknown() {
     assert_eq!(format!("{said:?}"), format!("{:?}", loaded(bare)));
     // Of facts that a law asks for it matters whether nothing is said, or that it is not known: nothing is presumed then.
     let signed = |value: &str| {
-        let mechanisms = format!("mechanisms: {{ m: {{ type: xx-law/clauses, between: [e], signed: {value}, filed_on: {value} }} }}");
+        let mechanisms = format!(
+            "mechanisms: {{ m: {{ type: xx-law/clauses, between: [e], signed: {value}, filed_on: {value} }} }}"
+        );
         let own = loaded(&small_with(&mechanisms)).mechanisms.remove(0).own;
         own.into_values().collect::<Vec<_>>()
     };

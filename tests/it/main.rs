@@ -33,6 +33,8 @@ mod load_traps;
 #[cfg(feature = "packs")]
 mod properties;
 #[cfg(feature = "packs")]
+mod questions;
+#[cfg(feature = "packs")]
 mod random_maps;
 #[cfg(feature = "packs")]
 mod readme;

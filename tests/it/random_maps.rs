@@ -248,8 +248,9 @@ proptest! {
 fn the_order_of_keys_in_harbour_changes_no_byte() {
     let text = std::fs::read_to_string(repository("examples/harbour-retail/map.yaml")).unwrap();
     let yaml: Yaml = serde_yaml::from_str(&text).unwrap();
+    let same = serde_yaml::to_string(&yaml).unwrap();
     let other = serde_yaml::to_string(&shuffled(&yaml, &mut Dice(7))).unwrap();
-    assert!(other.find("\nflows:") < other.find("\nassets:") || other.find("\nname:") > other.find("\nassets:"));
+    assert_ne!(same, other);
     let said = |text: &str| {
         let assessment = assess(&read(text, &LAW), &LAW, &Options::new()).unwrap();
         (

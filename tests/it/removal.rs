@@ -16,6 +16,7 @@ const SHAPE: &[&str] = &[
     "between",
     "by",
     "carries",
+    "covers",
     "from",
     "group",
     "kind",
