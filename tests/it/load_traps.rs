@@ -613,15 +613,13 @@ fn everything_may_be_unknown() {
                 settings: { x: { values: [on] } }\nmechanisms: { m: { type: xx-law/clauses, between: [e] } }\n";
     assert_eq!(format!("{said:?}"), format!("{:?}", loaded(bare)));
     // Of facts that a law asks for it matters whether nothing is said, or that it is not known: nothing is presumed then.
-    let signed = |value: &str| {
-        let mechanisms = format!(
-            "mechanisms: {{ m: {{ type: xx-law/clauses, between: [e], signed: {value}, filed_on: {value} }} }}"
-        );
+    let filed = |value: &str| {
+        let mechanisms = format!("mechanisms: {{ m: {{ type: xx-law/clauses, between: [e], filed_on: {value} }} }}");
         let own = loaded(&small_with(&mechanisms)).mechanisms.remove(0).own;
         own.into_values().collect::<Vec<_>>()
     };
-    assert_eq!(signed("unknown"), [Value::Open, Value::Open]);
-    assert_eq!(signed("~"), []);
+    assert_eq!(filed("unknown"), [Value::Open]);
+    assert_eq!(filed("~"), []);
     for section in [
         "entities",
         "assets",

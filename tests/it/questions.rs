@@ -38,7 +38,7 @@ transborder: 1
 as_of: 2025-10-01
 entities:
   marketplace: {{ established_in: [CNCAN], kind: company, cn-pipl: {{ ciio: false, splits_volume: false,
-    holds_assessment: false, ftz_registered: false }} }}
+    ftz_registered: false }} }}
   agency-jp: {{ established_in: [JP], kind: company, cn-pipl: {{ on_art_42_list: false }} }}
   agency-kr: {{ established_in: [KR], kind: company, cn-pipl: {{ on_art_42_list: false }} }}
 assets:
