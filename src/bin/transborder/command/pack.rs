@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use transborder::case::{self, coverage};
+use transborder::case::coverage::{self, Shown};
+use transborder::case::{self, CaseResult};
 use transborder::error::Error;
 use transborder::law::Law;
 use transborder::load::Source;
@@ -73,85 +74,33 @@ impl Test {
         if law.packs().is_empty() {
             return Err(no_regime(&self.folder));
         }
-        let mut failed = 0;
-        let mut total = 0;
+        let (mut failed, mut total) = (0, 0);
         for pack in law.packs() {
+            let mut run = Run::default();
+            let folder = self.cases_of(&pack.id);
             // Its own law alone is quicker; maps may state facts of any.
             let judged_under = match self.record {
                 Some(_) => law.clone(),
                 None => law.clone().only(&BTreeSet::from([pack.id.clone()])),
             };
-            let own = if self.folder.join("regime.yaml").is_file() {
-                self.folder.join("cases")
-            } else {
-                self.folder.join(&pack.id).join("cases")
-            };
-            let folder = match &self.cases {
-                None => own,
-                Some(cases) if cases.join(&pack.id).is_dir() => cases.join(&pack.id),
-                Some(cases) => cases.clone(),
-            };
             let mut files = Vec::new();
             collect(&folder, &mut files)?;
-            let mut shown = BTreeSet::new();
-            let mut record = String::new();
-            let mut passed = 0;
-            let mut disputed = 0;
             for file in &files {
-                let result = run_case(file, &pack.id, &judged_under);
-                match result {
-                    Ok(result) => {
-                        let inside = file.strip_prefix(&folder).unwrap_or(file);
-                        case::write_record(&mut record, &inside.to_string_lossy(), &result);
-                        shown.extend(result.shows.iter().cloned());
-                        if result.passes() {
-                            passed += 1;
-                        } else {
-                            match &result.disputed {
-                                Some(reason) => {
-                                    disputed += 1;
-                                    anstream::println!("disputed {}: {}\n    {reason}", result.file, result.title);
-                                }
-                                None => {
-                                    failed += 1;
-                                    anstream::println!("FAILED {}: {}", result.file, result.title);
-                                }
-                            }
-                            for difference in &result.differences {
-                                anstream::println!("    {difference}");
-                            }
-                            for reason in &result.why {
-                                anstream::println!("    why: {reason}");
-                            }
-                        }
-                    }
-                    Err(error) => {
-                        failed += 1;
-                        anstream::println!("{error}");
-                    }
-                }
+                run.add(file, &folder, run_case(file, &pack.id, &judged_under));
             }
+            failed += run.failed;
             total += files.len();
+            let (passed, disputed) = (files.len() - run.failed - run.disputed, run.disputed);
             anstream::println!(
                 "{}: {passed} of {} cases pass, {disputed} disputed",
                 pack.id,
                 files.len()
             );
-            let owed = coverage::owed(pack);
-            let missing: Vec<_> = owed.iter().filter(|owed| !shown.contains(owed)).collect();
-            anstream::println!(
-                "{}: {} of {} points of its rules shown by a case",
-                pack.id,
-                owed.len() - missing.len(),
-                owed.len()
-            );
-            if self.uncovered {
-                for point in missing {
-                    anstream::println!("    {}/{}: {}", pack.id, point.rule, point.how);
-                }
+            if self.cases.is_none() || self.uncovered {
+                self.coverage(pack, &run.shown);
             }
             if let Some(folder) = &self.record {
-                write(&folder.join(format!("{}.txt", pack.id)), &record)?;
+                write(&folder.join(format!("{}.txt", pack.id)), &run.record)?;
             }
         }
         if total == 0 {
@@ -159,9 +108,80 @@ impl Test {
         }
         Ok(if failed > 0 { Answer::Findings } else { Answer::Clean })
     }
+
+    /// The folder in which the cases of a regime stand.
+    fn cases_of(&self, regime: &str) -> PathBuf {
+        match &self.cases {
+            None if self.folder.join("regime.yaml").is_file() => self.folder.join("cases"),
+            None => self.folder.join(regime).join("cases"),
+            Some(cases) if cases.join(regime).is_dir() => cases.join(regime),
+            Some(cases) => cases.clone(),
+        }
+    }
+
+    fn coverage(&self, pack: &transborder::law::pack::Pack, shown: &BTreeSet<Shown>) {
+        let owed = coverage::owed(pack);
+        let missing: Vec<_> = owed.iter().filter(|owed| !shown.contains(owed)).collect();
+        let number = owed.len() - missing.len();
+        anstream::println!(
+            "{}: {number} of {} points of its rules shown by a case",
+            pack.id,
+            owed.len()
+        );
+        if self.uncovered {
+            for point in missing {
+                anstream::println!("    {}/{}: {}", pack.id, point.rule, point.how);
+            }
+        }
+    }
 }
 
-fn run_case(file: &Path, regime: &str, law: &Law) -> Result<case::CaseResult, Failure> {
+/// How the cases of one pack fare.
+#[derive(Default)]
+struct Run {
+    failed: usize,
+    disputed: usize,
+    shown: BTreeSet<Shown>,
+    record: String,
+}
+
+impl Run {
+    /// Adds a case and prints what is wrong with it.
+    fn add(&mut self, file: &Path, folder: &Path, result: Result<CaseResult, Failure>) {
+        let result = match result {
+            Ok(result) => result,
+            Err(error) => {
+                self.failed += 1;
+                anstream::println!("{error}");
+                return;
+            }
+        };
+        let inside = file.strip_prefix(folder).unwrap_or(file);
+        case::write_record(&mut self.record, &inside.to_string_lossy(), &result);
+        self.shown.extend(result.shows.iter().cloned());
+        if result.passes() {
+            return;
+        }
+        match &result.disputed {
+            Some(reason) => {
+                self.disputed += 1;
+                anstream::println!("disputed {}: {}\n    {reason}", result.file, result.title);
+            }
+            None => {
+                self.failed += 1;
+                anstream::println!("FAILED {}: {}", result.file, result.title);
+            }
+        }
+        for difference in &result.differences {
+            anstream::println!("    {difference}");
+        }
+        for reason in &result.why {
+            anstream::println!("    why: {reason}");
+        }
+    }
+}
+
+fn run_case(file: &Path, regime: &str, law: &Law) -> Result<CaseResult, Failure> {
     let bytes = std::fs::read(file).map_err(|source| Error::Read {
         path: file.to_owned(),
         source,
