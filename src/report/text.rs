@@ -508,12 +508,24 @@ impl<'a> Page<'a> {
         }
         self.rule("Regimes that pull apart: what one lets go, another holds up");
         for finding in found() {
+            let asset = finding.asset.as_deref().unwrap_or_default();
+            let on = |movement: &&AssessedMovement| movement.flow == finding.subject && movement.asset == asset;
+            let verdicts = assessment.movements.iter().filter(on).flat_map(|m| &m.verdicts);
+            let by_cite: BTreeMap<&str, &str> = verdicts
+                .filter(|judged| judged.verdict.status == Status::InForce)
+                .map(|judged| (judged.verdict.regime.as_str(), judged.verdict.decided_by.cite.as_str()))
+                .collect();
+            let cited = |regimes: &[String]| {
+                let one = |regime: &String| match by_cite.get(regime.as_str()) {
+                    Some(cite) => format!("{regime} ({cite})"),
+                    None => regime.clone(),
+                };
+                regimes.iter().map(one).collect::<Vec<_>>().join(", ")
+            };
+            let (let_go, held_up) = (cited(&finding.let_go_by), cited(&finding.held_up_by));
             let text = format!(
-                "{} ({}): let go by {}, held up by {}",
-                finding.subject,
-                finding.asset.as_deref().unwrap_or_default(),
-                finding.let_go_by.join(", "),
-                finding.held_up_by.join(", ")
+                "{} ({asset}): let go by {let_go}, held up by {held_up}",
+                finding.subject
             );
             self.hanging(2, 4, &text);
         }
