@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::fact::{
-    Carrier, Catalogue, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact,
-    SetValue, Value,
+    Carrier, Catalogue, FactId, FactKey, FlowFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact, SetValue, Value,
 };
 use crate::graph::lineage::Carried;
 use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};
@@ -566,19 +565,9 @@ impl<'m> Filler<'m, '_> {
 
     fn instances(&mut self) {
         for mechanism in &self.map.mechanisms {
-            let regime = mechanism.kind.split_once('/').map_or("", |(regime, _)| regime);
             let mut facts = BTreeMap::new();
             for (name, value) in &mechanism.own {
-                let key = match MechanismFact::from_word(name) {
-                    Some(fact) => FactKey::Mechanism(fact),
-                    None => FactKey::Own(
-                        Carrier::Mechanism,
-                        OwnFact {
-                            regime: regime.to_owned(),
-                            name: name.clone(),
-                        },
-                    ),
-                };
+                let key = FactKey::of_mechanism(&mechanism.kind, name);
                 if let Some(fact) = self.catalogue.id_of(&key) {
                     facts.insert(fact, value.clone());
                 }
