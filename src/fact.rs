@@ -216,6 +216,20 @@ pub enum FactKey {
     },
 }
 
+impl FactKey {
+    /// The fact that a mechanism of a type, `<regime>/<stem>`, states under a name: one of every mechanism, or one that the
+    /// regime declares.
+    #[must_use]
+    pub fn of_mechanism(kind: &str, name: &str) -> Self {
+        let regime = kind.split_once('/').map_or("", |(regime, _)| regime);
+        let own = || OwnFact {
+            regime: regime.to_owned(),
+            name: name.to_owned(),
+        };
+        MechanismFact::from_word(name).map_or_else(|| Self::Own(Carrier::Mechanism, own()), Self::Mechanism)
+    }
+}
+
 /// The name of a fact that a pack declares.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct OwnFact {

@@ -15,7 +15,7 @@ use crate::assess::totals::Total;
 use crate::assess::verdict::Verdict;
 use crate::date::{Date, Period};
 use crate::error::Error;
-use crate::fact::{Carrier, Catalogue, FactId, FactKey, MechanismFact, OwnFact, Party, Value};
+use crate::fact::{Carrier, Catalogue, FactId, FactKey, OwnFact, Party, Value};
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement};
 use crate::law::Law;
@@ -336,14 +336,8 @@ fn dates(map: &Map, catalogue: &Catalogue) -> Vec<Known> {
         }
     };
     for (index, mechanism) in map.mechanisms.iter().enumerate() {
-        let regime = mechanism.kind.split_once('/').map_or("", |(regime, _)| regime);
         for (name, value) in &mechanism.own {
-            let own = || OwnFact {
-                regime: regime.to_owned(),
-                name: name.clone(),
-            };
-            let key = MechanismFact::from_word(name)
-                .map_or_else(|| FactKey::Own(Carrier::Mechanism, own()), FactKey::Mechanism);
+            let key = FactKey::of_mechanism(&mechanism.kind, name);
             let owner = Owner::Mechanism(MechanismId::at(index));
             add(owner, format!("mechanisms.{}.{name}", mechanism.id), value, vec![key]);
         }

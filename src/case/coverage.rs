@@ -89,9 +89,8 @@ pub fn owed(pack: &Pack) -> Vec<Shown> {
                 owe(How::NearMiss);
             }
             Some(mechanism) => {
-                let never = |gate: &&crate::law::pack::Gate| matches!(gate.when, Condition::Never);
                 // What is taken for a mechanism and is none never comes to its requirements.
-                if !mechanism.gates.iter().any(|gate| never(&gate)) {
+                if !mechanism.gates.iter().any(|gate| matches!(gate.when, Condition::Never)) {
                     owe(How::Decides);
                     for requirement in &mechanism.requirements {
                         owe(How::Wants(requirement.name.clone()));

@@ -8,7 +8,8 @@ use crate::diagnostic::Code;
 use crate::load::decode::{Node, Object};
 use crate::outcome::{Headline, Outcome};
 
-const KEYS: &[&str] = &[
+/// What may be expected of one layer.
+const OF_LAYER: &[&str] = &[
     "outcome",
     "rule",
     "mechanism",
@@ -19,8 +20,6 @@ const KEYS: &[&str] = &[
     "duties_unmet",
     "best",
     "worst",
-    "combined",
-    "layers",
 ];
 
 /// Where verdicts differ from what is expected, and why they came out so.
@@ -39,7 +38,8 @@ impl Differences {
         verdicts: &[&Verdict],
         combined: Option<&Combined>,
     ) {
-        let Some(expect) = node.object(KEYS) else { return };
+        let keys = [OF_LAYER, &["combined", "layers"]].concat();
+        let Some(expect) = node.object(&keys) else { return };
         let Some(first) = verdicts.first() else { return };
         self.compare_one(&expect, prefix, first);
         if let Some(node) = expect.get("combined")
@@ -59,7 +59,7 @@ impl Differences {
                 node.report(Code::UnknownId, format!("there is no layer `{id}`"), None);
                 continue;
             };
-            if let Some(expect) = node.object(KEYS) {
+            if let Some(expect) = node.object(OF_LAYER) {
                 self.compare_one(&expect, &format!("{prefix}layer {id}: "), verdict);
             }
         }

@@ -11,7 +11,7 @@ pub enum Value {
     /// Not known.
     #[default]
     Unknown,
-    /// Said not to be known, so that nothing is presumed either.
+    /// Not known, and nothing may be presumed: it is said not to be known, or only a part of it is said.
     Open,
     /// A date that is known never to have happened.
     Never,
@@ -98,7 +98,8 @@ impl Value {
         }
     }
 
-    /// A value that is one of two.
+    /// A value that is one of two. Where something is said of one of them alone, nothing is known of it, and nothing may
+    /// be presumed.
     #[must_use]
     pub fn either(&self, other: &Self) -> Self {
         match (self, other) {
@@ -116,7 +117,7 @@ impl Value {
                 least: *least.min(least_b),
                 most: most.zip(*most_b).map(|(a, b)| a.max(b)),
             },
-            _ => Self::Unknown,
+            _ => Self::Open,
         }
     }
 

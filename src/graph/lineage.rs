@@ -9,7 +9,7 @@ mod form;
 mod origin;
 mod path;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use self::circle::Circle;
@@ -195,8 +195,8 @@ impl Lineage {
             .on(self, flow, asset)
     }
 
-    /// The assets that flows say they have mixed into an asset by the time it is on a flow: the certain and the possible
-    /// ones.
+    /// The assets that flows say they have mixed into an asset by the time it is on a flow: possible are all of them,
+    /// certain those that are in it as they were mixed in, since no flow has changed the data.
     #[must_use]
     pub fn mixed_in(&self, flow: FlowId, asset: AssetId) -> SetValue<AssetId> {
         self.origins[asset.index()]
@@ -204,12 +204,50 @@ impl Lineage {
             .mixed_on(self, flow, asset)
     }
 
-    /// The assets that flows say they have mixed into an asset by the time it lies at a node.
+    /// The assets that flows say they have mixed into an asset by the time it lies at a node, as [`Lineage::mixed_in`]
+    /// has them.
     #[must_use]
     pub fn mixed_at(&self, node: NodeId, asset: AssetId) -> SetValue<AssetId> {
         self.origins[asset.index()]
             .get_or_init(|| OriginsOf::of(self, asset))
             .mixed_at(self, node)
+    }
+
+    /// The forms an asset has when flows mix it into others: those in which it lies where they start, or else its own.
+    #[must_use]
+    pub fn forms_mixed_in(&self, asset: AssetId) -> BTreeSet<FormId> {
+        let mut forms = BTreeSet::new();
+        for from in self.mixers(asset) {
+            let lies_there = from.map(|node| self.at_node(node)).into_iter().flatten();
+            let found = lies_there.filter(|carried| carried.asset == asset);
+            let mut found: BTreeSet<FormId> = found.map(|carried| carried.form).collect();
+            if found.is_empty() {
+                found.insert(self.forms.form_at(self.forms.own(asset)));
+            }
+            forms.append(&mut found);
+        }
+        forms
+    }
+
+    /// The assets that flows say they may have mixed into an asset before other flows mix it into others.
+    #[must_use]
+    pub fn mixed_in_before(&self, asset: AssetId) -> BTreeSet<AssetId> {
+        let nodes = self.mixers(asset).flatten();
+        nodes
+            .filter_map(|node| self.mixed_at(node, asset).may)
+            .flatten()
+            .collect()
+    }
+
+    /// Where the flows start that say they mix an asset in; `None` for one that starts at data subjects.
+    fn mixers(&self, asset: AssetId) -> impl Iterator<Item = Option<NodeId>> + '_ {
+        let mixers = self.mixing.mixers(asset).map(|flow| self.legs[flow.index()]);
+        mixers
+            .filter(|leg| leg.exists != Some(false))
+            .map(|leg| match leg.from {
+                End::Node(node) => Some(node),
+                End::Subjects(_) => None,
+            })
     }
 
     fn columns_at(&self, node: usize) -> Vec<usize> {

@@ -247,10 +247,35 @@ impl PartyTotal<'_> {
 /// The people of one party, each group once.
 #[derive(Clone, Debug, Default)]
 struct Total<'t> {
-    /// Groups by name; `true`: counted for certain.
-    groups: BTreeMap<&'t str, (&'t People, bool)>,
+    groups: BTreeMap<&'t str, Group<'t>>,
     /// There are people of whom nothing is known.
     open: bool,
+}
+
+/// A group in a total. Assets may each have a part of it, so that they state different numbers.
+#[derive(Clone, Debug)]
+struct Group<'t> {
+    /// The largest part that is counted for certain.
+    certain: Option<&'t People>,
+    /// The largest part that may be; `None` if there is one of which the number is not known.
+    most: Option<u64>,
+}
+
+impl<'t> Group<'t> {
+    fn of(people: &'t People, certain: bool) -> Self {
+        Self {
+            certain: certain.then_some(people),
+            most: people.count,
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        let count = |people: Option<&People>| people.map(|people| people.count);
+        if count(other.certain) > count(self.certain) {
+            self.certain = other.certain;
+        }
+        self.most = self.most.zip(other.most).map(|(a, b)| a.max(b));
+    }
 }
 
 impl<'t> Total<'t> {
@@ -260,12 +285,15 @@ impl<'t> Total<'t> {
             return;
         };
         for people in groups.iter() {
-            let slot = self.groups.entry(&people.name).or_insert((people, false));
-            slot.1 |= certain;
-            if people.count > slot.0.count {
-                slot.0 = people;
-            }
+            self.take(&people.name, &Group::of(people, certain));
         }
+    }
+
+    fn take(&mut self, name: &'t str, group: &Group<'t>) {
+        self.groups
+            .entry(name)
+            .and_modify(|known| known.join(group))
+            .or_insert_with(|| group.clone());
     }
 
     fn of(shares: &[Share<'t>]) -> Self {
@@ -279,9 +307,8 @@ impl<'t> Total<'t> {
     fn joined(&self, other: &Self) -> Self {
         let mut joined = self.clone();
         joined.open |= other.open;
-        for (name, (people, certain)) in &other.groups {
-            let slot = joined.groups.entry(name).or_insert((people, false));
-            slot.1 |= certain;
+        for (name, group) in &other.groups {
+            joined.take(name, group);
         }
         joined
     }
@@ -289,9 +316,10 @@ impl<'t> Total<'t> {
     /// Whether the people of a movement are counted for certain already.
     fn has(&self, tally: &Tally) -> bool {
         let counted = |people: &People| {
-            self.groups
-                .get(people.name.as_str())
-                .is_some_and(|(_, certain)| *certain)
+            let group = self.groups.get(people.name.as_str());
+            group
+                .and_then(|group| group.certain)
+                .is_some_and(|known| known.count >= people.count)
         };
         tally.groups.as_ref().is_some_and(|groups| groups.iter().all(counted))
     }
@@ -303,20 +331,13 @@ impl<'t> Total<'t> {
 
     /// At least the largest set of groups known to be apart, at most the sum of all.
     fn bounds(&self) -> (u64, Option<u64>) {
-        let sum = |mut counts: Box<dyn Iterator<Item = Option<u64>> + '_>| {
-            counts.try_fold(0_u64, |sum, count| count.map(|count| sum.saturating_add(count)))
-        };
         let most = if self.open {
             None
         } else {
-            sum(Box::new(self.groups.values().map(|(people, _)| people.count)))
+            let mut counts = self.groups.values().map(|group| group.most);
+            counts.try_fold(0_u64, |sum, count| Some(sum.saturating_add(count?)))
         };
-        let mut certain: Vec<&People> = self
-            .groups
-            .values()
-            .filter(|(_, sure)| *sure)
-            .map(|(p, _)| *p)
-            .collect();
+        let mut certain: Vec<&People> = self.groups.values().filter_map(|group| group.certain).collect();
         certain.sort_by_key(|people| std::cmp::Reverse(people.count));
         let mut apart: Vec<&People> = Vec::new();
         for people in certain {
@@ -353,8 +374,7 @@ mod tests {
     fn total(groups: &[(People, bool)]) -> Value {
         let mut total = Total::default();
         for (people, certain) in groups {
-            let slot = total.groups.entry(&people.name).or_insert((people, false));
-            slot.1 |= certain;
+            total.take(&people.name, &Group::of(people, *certain));
         }
         total.value()
     }
@@ -383,5 +403,40 @@ mod tests {
         assert_eq!(total(&[(sure, true), (maybe, false)]), bounds);
         let unsized_group = people("unsized", None, Some(&[]));
         assert_eq!(total(&[(unsized_group, true)]), Value::Count { least: 0, most: None });
+    }
+
+    // The people of one group in several assets are as many as in the largest, if that one counts.
+    #[test]
+    fn the_parts_of_one_group_are_bounded_by_the_largest_that_counts() {
+        let small = people("buyers", Some(10), Some(&[]));
+        let large = people("buyers", Some(1_000), Some(&[]));
+        let unsized_part = people("buyers", None, Some(&[]));
+        let between = |least, most| Value::Count { least, most };
+        let either_way = |a: (People, bool), b: (People, bool)| {
+            let found = total(&[a.clone(), b.clone()]);
+            assert_eq!(found, total(&[b, a]));
+            found
+        };
+        assert_eq!(
+            either_way((small.clone(), true), (large.clone(), true)),
+            Value::count(1_000)
+        );
+        assert_eq!(
+            either_way((small.clone(), true), (large.clone(), false)),
+            between(10, Some(1_000))
+        );
+        assert_eq!(either_way((small, true), (unsized_part, false)), between(10, None));
+    }
+
+    // Ten of the group go out for certain; the thousand of a further part go out for nobody knows whom.
+    #[test]
+    fn what_may_be_anybodys_raises_the_upper_bound_of_a_group_that_is_counted_already() {
+        let part = |count| people("buyers", Some(count), Some(&[]));
+        let (small, large) = (part(10), part(1_000));
+        let (mut own, mut anybody) = (Total::default(), Total::default());
+        own.take(&small.name, &Group::of(&small, true));
+        anybody.take(&large.name, &Group::of(&large, false));
+        let bounds = (10, Some(1_000));
+        assert_eq!(own.joined(&anybody).bounds(), bounds);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::fact::{FactId, SetValue, Value};
-use crate::law::condition::{DateTest, Operand};
+use crate::law::condition::Operand;
 use crate::law::in_force::{Atom, AtomTest, Cond};
 use crate::place::{Area, Place};
 use crate::truth::Truth;
@@ -97,13 +97,7 @@ pub fn test_value(test: &AtomTest, value: &Value, other: &Value) -> Truth {
                     _ => return Truth::Unknown,
                 },
             };
-            match test {
-                DateTest::OnOrBefore => *date <= day,
-                DateTest::Before => *date < day,
-                DateTest::OnOrAfter => *date >= day,
-                DateTest::After => *date > day,
-            }
-            .into()
+            test.holds(*date, day).into()
         }
         _ => Truth::Unknown,
     }

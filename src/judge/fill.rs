@@ -9,8 +9,7 @@ use std::sync::Arc;
 
 use crate::date::Date;
 use crate::fact::{
-    Carrier, Catalogue, FactId, FactKey, FlowFact, MechanismFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact,
-    SetValue, Value,
+    Carrier, Catalogue, FactId, FactKey, FlowFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact, SetValue, Value,
 };
 use crate::graph::lineage::Carried;
 use crate::judge::movement::{Candidate, Edge, Movement, Movements, Seat};
@@ -288,7 +287,7 @@ impl<'m> Filler<'m, '_> {
                         *fact
                     };
                     let ids: Vec<ValueId> = who.iter().map(|entity| self.entity_fact(*entity, of)).collect();
-                    self.either(&ids)
+                    self.either(self.ids.find(&FactKey::Party(Party::Exporter, of)), &ids)
                 }
             };
             let exporters = self.ids.find(&FactKey::Party(Party::Exporter, *fact));
@@ -300,8 +299,8 @@ impl<'m> Filler<'m, '_> {
         // Also what they do not state: what the exporter states must not survive its replacement.
         for index in 0..self.ids.stated.len() {
             let ids: Vec<ValueId> = who.iter().map(|entity| self.own_value(*entity, index)).collect();
-            let id = self.either(&ids);
             let [exporters, _, principals] = self.ids.stated[index].1;
+            let id = self.either(exporters.or(principals), &ids);
             self.put_stand_in(row, by, exporters, id);
             if as_principal && let Some(fact) = principals {
                 self.put_id(row, fact, id);
@@ -309,13 +308,15 @@ impl<'m> Filler<'m, '_> {
         }
     }
 
-    fn either(&mut self, ids: &[ValueId]) -> ValueId {
+    /// One of the values of a fact.
+    fn either(&mut self, fact: Option<FactId>, ids: &[ValueId]) -> ValueId {
         match ids {
             [] => ValueId::UNKNOWN,
             [id] => *id,
             [first, rest @ ..] => {
+                let presumed = fact.and_then(|fact| self.catalogue.fact(fact).presume.as_ref());
                 let all = rest.iter().fold(self.table.value_of(*first).clone(), |all, id| {
-                    all.either(self.table.value_of(*id))
+                    either_said(&all, self.table.value_of(*id), presumed)
                 });
                 self.table.intern(all)
             }
@@ -564,19 +565,9 @@ impl<'m> Filler<'m, '_> {
 
     fn instances(&mut self) {
         for mechanism in &self.map.mechanisms {
-            let regime = mechanism.kind.split_once('/').map_or("", |(regime, _)| regime);
             let mut facts = BTreeMap::new();
             for (name, value) in &mechanism.own {
-                let key = match MechanismFact::from_word(name) {
-                    Some(fact) => FactKey::Mechanism(fact),
-                    None => FactKey::Own(
-                        Carrier::Mechanism,
-                        OwnFact {
-                            regime: regime.to_owned(),
-                            name: name.clone(),
-                        },
-                    ),
-                };
+                let key = FactKey::of_mechanism(&mechanism.kind, name);
                 if let Some(fact) = self.catalogue.id_of(&key) {
                     facts.insert(fact, value.clone());
                 }
@@ -596,6 +587,19 @@ impl<'m> Filler<'m, '_> {
                 self.table.hold(row, Held { instance, reaches });
             }
         }
+    }
+}
+
+/// One of two values of a fact. Where something is said of one alone, both may only be presumed to be so if it says no
+/// more than what is presumed of the other.
+fn either_said(a: &Value, b: &Value, presumed: Option<&Value>) -> Value {
+    match (a, b) {
+        (Value::Unknown, said) | (said, Value::Unknown)
+            if presumed.is_some_and(|presumed| presumed.either(said) == *presumed) =>
+        {
+            Value::Unknown
+        }
+        _ => a.either(b),
     }
 }
 

@@ -169,8 +169,7 @@ struct Unreplaced<'t> {
 
 impl Facts for Unreplaced<'_> {
     fn value(&self, fact: FactId) -> &Value {
-        let id = self.table.column(fact).and_then(|column| column.get(self.row));
-        self.table.value_of(id.copied().unwrap_or(ValueId::UNKNOWN))
+        self.table.value(fact, self.row)
     }
 }
 

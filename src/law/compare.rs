@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::fact::{Catalogue, FactId, FactKey};
 use crate::law::Law;
 use crate::law::clause::{Clause, Part, clauses, leaves};
-use crate::law::condition::{Condition, DateTest, Operand, Test};
+use crate::law::condition::{Condition, Operand, Test};
 use crate::law::pack::{Confidence, Count, Gate, Head, Mechanism, Pack, Per, Since, Stage, Status};
 use crate::load::decode::{did_you_mean, near};
 use crate::text::Text;
@@ -531,13 +531,7 @@ impl<'a> Regime<'a> {
             Condition::Fact {
                 fact,
                 test: Test::Date(test, Operand::Day(with)),
-            } if self.catalogue.fact(*fact).key == FactKey::AsOf => match test {
-                DateTest::OnOrBefore => self.day <= *with,
-                DateTest::Before => self.day < *with,
-                DateTest::OnOrAfter => self.day >= *with,
-                DateTest::After => self.day > *with,
-            }
-            .into(),
+            } if self.catalogue.fact(*fact).key == FactKey::AsOf => test.holds(self.day, *with).into(),
             Condition::Rule(_) | Condition::Reading { .. } | Condition::Fact { .. } => Truth::Unknown,
         }
     }

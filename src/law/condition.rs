@@ -100,6 +100,19 @@ words! {
     }
 }
 
+impl DateTest {
+    /// Whether a day is so against another.
+    #[must_use]
+    pub fn holds(self, day: Date, with: Date) -> bool {
+        match self {
+            Self::OnOrBefore => day <= with,
+            Self::Before => day < with,
+            Self::OnOrAfter => day >= with,
+            Self::After => day > with,
+        }
+    }
+}
+
 /// An area as written: places and sets.
 #[derive(Clone, Debug, Default)]
 pub struct AreaRef {

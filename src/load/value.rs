@@ -9,8 +9,9 @@ use crate::place::{Gazetteer, Place};
 
 /// A value of a fact of this type; `None` after a problem has been reported.
 ///
-/// `unknown` and nothing at all are not known, though only what is not said is presumed; `none` is known to be absent. Words and places may be given as
-/// `{ one_of: […] }`, sets as `{ all_of: […] }` or a list, numbers as `{ from: 1, to: 9 }`.
+/// `unknown` and nothing at all are not known, though only what is not said is presumed; `none` is known to be absent.
+/// Words and places may be given as `{ one_of: […] }`, sets as `{ all_of: […] }` or a list, numbers as
+/// `{ from: 1, to: 9 }`.
 pub(crate) fn value(node: &Node<'_>, kind: &FactType, gazetteer: &Gazetteer) -> Option<Value> {
     if node.is_unknown() {
         let said = node.is_word("unknown");

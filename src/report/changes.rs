@@ -2,7 +2,7 @@
 
 use crate::law::changes::{Change, Changes, PlaceNamed, Thing};
 use crate::law::pack::{Since, Stage};
-use crate::report::text::DISCLAIMER;
+use crate::report::text::{DISCLAIMER, stem};
 use crate::report::wrap::{WIDTH, paragraph};
 
 /// The changes as text, by day and regime, with the texts of the packs in a language.
@@ -66,7 +66,7 @@ fn one(text: &mut String, change: &Change, language: &str) {
 
 /// What it is that changes.
 pub(super) fn thing(change: &Change) -> String {
-    let stem = change.id.split_once('/').map_or(change.id.as_str(), |(_, stem)| stem);
+    let stem = stem(&change.id);
     match &change.thing {
         Thing::Regime => "the regime".to_owned(),
         Thing::Layer => format!("layer {stem}"),

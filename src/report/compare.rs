@@ -3,7 +3,7 @@
 use crate::law::compare::{Comparison, Entry, Limit, Subject};
 use crate::law::pack::Status;
 use crate::report::changes::since_in_words;
-use crate::report::text::DISCLAIMER;
+use crate::report::text::{DISCLAIMER, stem};
 use crate::report::wrap::{WIDTH, paragraph};
 
 /// The comparison as text, topic by topic and regime by regime, with the texts of the packs in a language.
@@ -58,7 +58,7 @@ pub fn json(comparison: &Comparison) -> String {
 }
 
 fn one(text: &mut String, entry: &Entry, language: &str) {
-    let stem = entry.rule.split_once('/').map_or(entry.rule.as_str(), |(_, stem)| stem);
+    let stem = stem(&entry.rule);
     let what = match &entry.what {
         Subject::Block => format!("block {stem}"),
         Subject::Exemption => format!("exemption {stem}"),

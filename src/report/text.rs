@@ -834,6 +834,7 @@ fn some_of(words: &[&str], most: usize) -> String {
     }
 }
 
-fn stem(rule: &str) -> &str {
+/// A rule without its regime.
+pub(super) fn stem(rule: &str) -> &str {
     rule.split_once('/').map_or(rule, |(_, stem)| stem)
 }

@@ -156,6 +156,7 @@ fn a_case_with_a_wrong_expectation_does_not_pass() {
         "{ outcome: fine }",
         "{ outcom: non_exempt }",
         "{ outcome: non_exempt, layers: { second: { outcome: exempt } } }",
+        "{ outcome: non_exempt, layers: { chapter_v: { outcome: non_exempt, combined: exempt } } }",
     ] {
         assert!(run(unreadable).is_err(), "{unreadable}");
     }

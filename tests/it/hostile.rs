@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
-use transborder::assess::{Options, assess};
+use transborder::assess::{Options, assess, forecast};
 use transborder::law::Law;
 use transborder::law::changes::changes;
 use transborder::law::compare::compare;
@@ -92,6 +92,11 @@ fn read_and_judge(files: &[(&str, &str)], map: &str) -> bool {
         let _ = (
             report::json(&assessment),
             render(&assessment, None, Look::new().with_all()),
+        );
+        let forecast = forecast(&loaded.map, &law, &Options::new(), None).unwrap();
+        let _ = (
+            report::forecast::json(&forecast),
+            report::forecast::render(&forecast, None, "en"),
         );
     }
     let changes = changes(&law, "0001-01-01".parse().unwrap(), "9999-12-31".parse().unwrap()).unwrap();

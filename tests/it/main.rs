@@ -31,6 +31,8 @@ mod law_state;
 mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]
+mod mixing;
+#[cfg(feature = "packs")]
 mod properties;
 #[cfg(feature = "packs")]
 mod questions;

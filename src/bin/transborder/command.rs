@@ -8,3 +8,10 @@ pub(crate) mod law;
 pub(crate) mod locate;
 pub(crate) mod pack;
 pub(crate) mod schema;
+
+/// How a report is printed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}

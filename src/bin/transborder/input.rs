@@ -29,7 +29,7 @@ pub(crate) struct LawInput {
 }
 
 impl LawInput {
-    /// The law with all its regimes, so that a map may state facts of any, and the regimes to apply.
+    /// The law of the regimes to apply, with the layers that are taken as commenced; a map may state facts of any regime.
     pub(crate) fn read(&self) -> Result<Law, Failure> {
         let mut law = read_law(&self.regimes, &self.packs)?;
         for text in &self.commence {

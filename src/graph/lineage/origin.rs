@@ -16,7 +16,7 @@ use crate::place::Place;
 /// Where assets were collected and what flows mix.
 ///
 /// A row of origins has a column for each possible place, one for each certain place, one for "anywhere", one for each
-/// asset that may have been mixed in and one for each that certainly was.
+/// asset that may have been mixed in, one for each that certainly was, and one for "changed on the way".
 #[derive(Clone, Debug)]
 pub(super) struct Mixing {
     places: Vec<Place>,
@@ -24,6 +24,8 @@ pub(super) struct Mixing {
     mixed: Vec<AssetId>,
     collected: Vec<Option<Vec<u32>>>,
     declared: BTreeMap<FlowId, Vec<AssetId>>,
+    /// The flows that do something to all that is on them, whoever put it there.
+    changing: BTreeSet<FlowId>,
     /// What lies at each node, as possible places.
     residents: OnceLock<Rows>,
 }
@@ -43,6 +45,10 @@ impl Mixing {
         });
         let declared: BTreeMap<FlowId, Vec<AssetId>> = declared.collect();
         let mixed: BTreeSet<AssetId> = declared.values().flatten().copied().collect();
+        let changing = map.flows.iter().enumerate().filter_map(|(at, flow)| {
+            let changes = flow.transforms.state.is_some() || !flow.transforms.drops.is_empty();
+            changes.then(|| FlowId::at(at))
+        });
         Self {
             mixed: mixed.into_iter().collect(),
             collected: map
@@ -51,9 +57,16 @@ impl Mixing {
                 .map(|asset| Some(asset.collected_in.as_ref()?.iter().filter_map(column).collect()))
                 .collect(),
             declared,
+            changing: changing.collect(),
             residents: OnceLock::new(),
             places,
         }
+    }
+
+    /// The flows that say they mix an asset in.
+    pub(super) fn mixers(&self, asset: AssetId) -> impl Iterator<Item = FlowId> + '_ {
+        let mixes = move |(_, assets): &(&FlowId, &Vec<AssetId>)| assets.contains(&asset);
+        self.declared.iter().filter(mixes).map(|(flow, _)| *flow)
     }
 
     fn certain(&self, place: u32) -> usize {
@@ -72,16 +85,21 @@ impl Mixing {
         self.may_be_mixed(self.mixed.len()) + mixed
     }
 
-    fn columns(&self) -> usize {
+    fn changed(&self) -> usize {
         self.is_mixed(self.mixed.len())
+    }
+
+    fn columns(&self) -> usize {
+        self.changed() + 1
     }
 
     /// The columns that outlast a flow, which may not exist: nothing it brings is certain.
     fn outlasting(&self, exists: bool) -> Rows {
         let mut mask = Rows::new(1, self.columns());
         for column in 0..self.columns() {
-            let possible = column < self.places.len() || (self.anywhere()..self.is_mixed(0)).contains(&column);
-            if exists || possible {
+            let is_certain = (self.certain(0)..self.anywhere()).contains(&column)
+                || (self.is_mixed(0)..self.changed()).contains(&column);
+            if exists || !is_certain {
                 mask.set(0, column);
             }
         }
@@ -196,7 +214,14 @@ impl OriginsOf {
         if lineage.mixing.mixed.is_empty() {
             return SetValue::exactly(BTreeSet::new());
         }
-        mixed(&lineage.mixing, &self.row_on(lineage, flow, asset), 0)
+        let mut found = mixed(&lineage.mixing, &self.row_on(lineage, flow, asset), 0);
+        if !lineage.mixing.changing.contains(&flow) {
+            // Since then nobody has changed it.
+            found
+                .must
+                .extend(lineage.mixing.declared.get(&flow).into_iter().flatten());
+        }
+        found
     }
 
     /// The assets that flows say they mixed into the asset before it came to a node.
@@ -230,6 +255,9 @@ impl OriginsOf {
     /// Adds what a flow itself mixes in: what it says, or else perhaps all that lies where it starts.
     fn mix(&mut self, lineage: &Lineage, flow: FlowId, certain: bool, row: usize) {
         let mixing = &lineage.mixing;
+        if mixing.changing.contains(&flow) {
+            self.rows.set(row, mixing.changed());
+        }
         match (mixing.declared.get(&flow), lineage.legs[flow.index()].from) {
             (Some(assets), _) => {
                 for asset in assets {
@@ -251,6 +279,7 @@ impl OriginsOf {
     }
 }
 
+/// What was mixed in; where something was done to the data on the way, nothing of it is certain any more.
 fn mixed(mixing: &Mixing, rows: &Rows, row: usize) -> SetValue<AssetId> {
     let assets = |column: &dyn Fn(usize) -> usize| {
         let here = mixing.mixed.iter().enumerate();
@@ -259,7 +288,11 @@ fn mixed(mixing: &Mixing, rows: &Rows, row: usize) -> SetValue<AssetId> {
             .collect()
     };
     SetValue {
-        must: assets(&|at| mixing.is_mixed(at)),
+        must: if rows.has(row, mixing.changed()) {
+            BTreeSet::new()
+        } else {
+            assets(&|at| mixing.is_mixed(at))
+        },
         may: Some(assets(&|at| mixing.may_be_mixed(at))),
     }
 }

@@ -7,10 +7,10 @@ use crate::fact::{Carrier, DataFact, FactId, FactKey, SetValue, Value};
 use crate::graph::lineage::Form;
 use crate::judge::movement::{Edge, Movement};
 use crate::judge::table::{People, ValueId};
-use crate::model::{Asset, AssetId, Transforms};
+use crate::model::{Asset, AssetId};
 use crate::word::DataState;
 
-use super::{Filler, places, truth_of, word, words_of};
+use super::{Filler, either_said, places, truth_of, word, words_of};
 
 /// The assets that were mixed in, for certain and perhaps.
 pub(super) type Mixed = (BTreeSet<AssetId>, BTreeSet<AssetId>);
@@ -30,7 +30,7 @@ impl Filler<'_, '_> {
         for (fact, id) in self.data.get(&key).cloned().unwrap_or_default() {
             self.put_id(row, fact, id);
         }
-        let origins = match movement.edge {
+        let mut origins = match movement.edge {
             Edge::Flow(flow) => self.movements.lineage.origins(flow, carried.asset),
             Edge::Access(_) => {
                 let known = self.map.asset(carried.asset).collected_in.clone();
@@ -40,6 +40,13 @@ impl Filler<'_, '_> {
                 }
             }
         };
+        let (_, possible) = &key.1;
+        for other in possible {
+            origins.may = match (origins.may, &self.map.asset(*other).collected_in) {
+                (Some(may), Some(further)) => Some(may.union(further).copied().collect()),
+                _ => None,
+            };
+        }
         if !(origins.must.is_empty() && origins.may.as_ref().is_none_or(BTreeSet::is_empty)) {
             self.put(row, &FactKey::Data(DataFact::Origins), Value::Places(origins));
         }
@@ -75,18 +82,13 @@ impl Filler<'_, '_> {
         };
         mixed.must.remove(&asset);
         let mut possible = mixed.may.unwrap_or_default();
-        possible.remove(&asset);
-        let form = lineage.form(movement.carried.form);
-        if form.state != self.map.asset(asset).state || !form.dropped.is_empty() {
-            // What flows did to the data, they may have done after the mixing, unless it is this flow that mixes.
-            let here = match movement.edge {
-                Edge::Flow(flow) => &self.map.flow(flow).transforms,
-                Edge::Access(_) => &Transforms::default(),
-            };
-            let only_mixes = here.state.is_none() && here.drops.is_empty();
-            let mixes = |other: &AssetId| only_mixes && here.mixes_in.as_ref().is_some_and(|set| set.contains(other));
-            mixed.must.retain(mixes);
+        // What was mixed into them before comes with them.
+        let mut open: Vec<AssetId> = possible.iter().copied().collect();
+        while let Some(other) = open.pop() {
+            let before = lineage.mixed_in_before(other).into_iter();
+            open.extend(before.filter(|further| possible.insert(*further)));
         }
+        possible.remove(&asset);
         (mixed.must, possible)
     }
 
@@ -94,12 +96,7 @@ impl Filler<'_, '_> {
     fn all_data_values(&self, asset: AssetId, form: &Form, (certain, possible): &Mixed) -> Vec<(FactId, Value)> {
         let mut values = self.data_values(self.map.asset(asset), form);
         for other in possible {
-            let other_asset = self.map.asset(*other);
-            let untouched = Form {
-                state: other_asset.state,
-                ..Form::default()
-            };
-            let others = self.data_values(other_asset, &untouched);
+            let others = self.values_when_mixed_in(*other);
             let certain = certain.contains(other);
             let facts: BTreeSet<FactId> = values.iter().chain(&others).map(|(fact, _)| *fact).collect();
             let of = |values: &[(FactId, Value)], fact| {
@@ -108,17 +105,32 @@ impl Filler<'_, '_> {
             };
             let joined = facts.into_iter().map(|fact| {
                 let (own, other) = (of(&values, fact), of(&others, fact));
-                let both = match &self.catalogue.fact(fact).key {
+                let definition = self.catalogue.fact(fact);
+                let one_of = |a: &Value, b: &Value| either_said(a, b, definition.presume.as_ref());
+                let both = match &definition.key {
                     FactKey::Data(DataFact::State) => weakest(&own, &other),
                     FactKey::Data(_) => together(&own, &other),
                     // What only one law asks for may be a yes that both must say.
-                    _ => own.either(&other),
+                    _ => one_of(&own, &other),
                 };
-                (fact, if certain { both } else { own.either(&both) })
+                (fact, if certain { both } else { one_of(&own, &both) })
             });
             values = joined.collect();
         }
         values
+    }
+
+    /// The facts of an asset that is mixed into others, in whichever form it is then.
+    fn values_when_mixed_in(&self, asset: AssetId) -> Vec<(FactId, Value)> {
+        let lineage = &self.movements.lineage;
+        let in_form = |form| self.data_values(self.map.asset(asset), lineage.form(form));
+        let in_forms = lineage.forms_mixed_in(asset).into_iter().map(in_form);
+        // An asset has the same facts in every form, in the same order.
+        let either = |a: Vec<(FactId, Value)>, b: Vec<(FactId, Value)>| {
+            let pairs = a.into_iter().zip(b);
+            pairs.map(|((fact, a), (_, b))| (fact, a.either(&b))).collect()
+        };
+        in_forms.reduce(either).unwrap_or_default()
     }
 
     fn data_values(&self, asset: &Asset, form: &Form) -> Vec<(FactId, Value)> {
@@ -192,11 +204,8 @@ impl Filler<'_, '_> {
 fn together(a: &Value, b: &Value) -> Value {
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => Value::Bool(*a || *b),
-        (Value::Bool(true), Value::Unknown) | (Value::Unknown, Value::Bool(true)) => Value::Bool(true),
         (Value::Words(a), Value::Words(b)) => Value::Words(united(a, b)),
-        (Value::Words(some), Value::Unknown) | (Value::Unknown, Value::Words(some)) => Value::Words(open(some)),
         (Value::Places(a), Value::Places(b)) => Value::Places(united(a, b)),
-        (Value::Places(some), Value::Unknown) | (Value::Unknown, Value::Places(some)) => Value::Places(open(some)),
         (
             Value::Count { least, most },
             Value::Count {
@@ -207,9 +216,15 @@ fn together(a: &Value, b: &Value) -> Value {
             least: *least.max(least_b),
             most: most.zip(*most_b).map(|(a, b)| a.saturating_add(b)),
         },
-        (Value::Count { least, .. }, Value::Unknown) | (Value::Unknown, Value::Count { least, .. }) => Value::Count {
-            least: *least,
-            most: None,
+        (known, Value::Unknown | Value::Open) | (Value::Unknown | Value::Open, known) => match known {
+            Value::Bool(true) => Value::Bool(true),
+            Value::Words(some) => Value::Words(open(some)),
+            Value::Places(some) => Value::Places(open(some)),
+            Value::Count { least, .. } => Value::Count {
+                least: *least,
+                most: None,
+            },
+            _ => a.either(b),
         },
         _ => a.either(b),
     }

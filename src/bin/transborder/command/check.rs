@@ -10,6 +10,7 @@ use transborder::outcome::{Headline, Outcome};
 use transborder::report;
 use transborder::report::text::Look;
 
+use super::Format;
 use crate::input::{LawInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
@@ -33,12 +34,6 @@ pub(crate) struct Check {
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]

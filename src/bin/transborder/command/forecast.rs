@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use transborder::assess::forecast;
 use transborder::date::Date;
 use transborder::report;
 
+use super::Format;
 use crate::input::{LawInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
@@ -27,12 +28,6 @@ pub(crate) struct Forecast {
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Forecast {

@@ -4,10 +4,11 @@ mod changes;
 mod compare;
 mod state;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use transborder::date::Date;
 use transborder::report::law;
 
+use super::Format;
 use crate::input::LawInput;
 use crate::{Answer, Failure};
 
@@ -36,13 +37,6 @@ enum Page {
     Compare(compare::Compare),
     /// Show the state of the law: instruments, open points, what rests on memory
     State(state::State),
-}
-
-/// How a page of the law is printed.
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 impl Law {
