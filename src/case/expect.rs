@@ -19,9 +19,10 @@ const KEYS: &[&str] = &[
     "duties_unmet",
     "best",
     "worst",
-    "combined",
-    "layers",
 ];
+
+/// What is said of several layers at once.
+const OF_ALL_LAYERS: &[&str] = &["combined", "layers"];
 
 /// Where verdicts differ from what is expected, and why they came out so.
 #[derive(Default)]
@@ -39,7 +40,9 @@ impl Differences {
         verdicts: &[&Verdict],
         combined: Option<&Combined>,
     ) {
-        let Some(expect) = node.object(KEYS) else { return };
+        let Some(expect) = node.object(&[KEYS, OF_ALL_LAYERS].concat()) else {
+            return;
+        };
         let Some(first) = verdicts.first() else { return };
         self.compare_one(&expect, prefix, first);
         if let Some(node) = expect.get("combined")

@@ -500,8 +500,8 @@ impl<'a> Reader<'a> {
         };
         let known: Vec<&str> = self.topics.iter().map(|topic| topic.id.as_str()).collect();
         let items = match node.tree {
-            Tree::Text(_) => vec![node.clone()],
-            _ => node.list().unwrap_or_default(),
+            Tree::List(_) => node.list().unwrap_or_default(),
+            _ => vec![node.clone()],
         };
         items
             .iter()
@@ -614,6 +614,12 @@ impl<'a> Reader<'a> {
             point.unknown_word(name, &self.readings.keys().map(String::as_str).collect::<Vec<_>>());
             return None;
         };
+        if reading.options.contains_key("reading") {
+            let message = format!("an option of `{name}` is called like the key that names the open point");
+            let help = Some("give the option `reading` another name in regime.yaml".to_owned());
+            point.report(Code::NameClash, message, help);
+            return None;
+        }
         let options: Vec<&str> = reading.options.keys().map(String::as_str).collect();
         let object = node.object(&[&["reading"], options.as_slice()].concat())?;
         let conclusions = options.iter().map(|option| {
