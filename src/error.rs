@@ -36,6 +36,12 @@ pub enum Error {
         /// The layers there are.
         known: Vec<String>,
     },
+    /// A layer that is to be taken as commenced is in force already.
+    #[error("the layer `{layer}` is in force already")]
+    LayerInForce {
+        /// The layer, `<regime>/<layer>`.
+        layer: String,
+    },
     /// Two days that should be the other way round.
     #[error("the first day, {from}, lies after the last one, {to}")]
     DaysReversed {

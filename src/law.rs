@@ -146,12 +146,18 @@ impl Law {
     /// This law as if a layer of a regime were in force from a day on, or always.
     ///
     /// # Errors
-    /// If there is no such regime or layer.
+    /// If there is no such regime or layer, or if the layer is in force by then in any case: law is not put off.
     pub fn commence(mut self, regime: &str, layer: &str, from: Option<Date>) -> Result<Self, Error> {
         let mut known = Vec::new();
         for pack in &mut self.packs {
             for found in &mut pack.layers {
                 if pack.id == regime && found.id == layer {
+                    // A layer without a first day of its own is in force from the first; `None` is before every day.
+                    if found.status == Status::InForce && from >= found.from {
+                        return Err(Error::LayerInForce {
+                            layer: format!("{regime}/{layer}"),
+                        });
+                    }
                     found.status = Status::InForce;
                     found.from = from;
                     return Ok(self);

@@ -354,9 +354,13 @@ impl Scope<'_> {
                 let keys = ["fact", "plus_years", "plus_months", "plus_days", "plus_working_days"];
                 let object = node.object(&keys)?;
                 let fact = self.fact_of_type(object.required("fact")?, &FactType::Date)?;
-                let number = |key| match object.get(key) {
-                    None => Some(0),
-                    Some(node) => i16::try_from(node.count()?).ok().filter(|n| *n < 10_000),
+                let number = |key| {
+                    let Some(node) = object.get(key) else { return Some(0) };
+                    let number = i16::try_from(node.count()?).ok().filter(|n| *n < 10_000);
+                    if number.is_none() {
+                        node.expected("a number below 10000");
+                    }
+                    number
                 };
                 let period = Period {
                     years: number("plus_years")?,

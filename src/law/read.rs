@@ -614,6 +614,12 @@ impl<'a> Reader<'a> {
             point.unknown_word(name, &self.readings.keys().map(String::as_str).collect::<Vec<_>>());
             return None;
         };
+        if reading.options.contains_key("reading") {
+            let message = format!("an option of `{name}` is called like the key that names the open point");
+            let help = Some("give the option `reading` another name in regime.yaml".to_owned());
+            point.report(Code::NameClash, message, help);
+            return None;
+        }
         let options: Vec<&str> = reading.options.keys().map(String::as_str).collect();
         let object = node.object(&[&["reading"], options.as_slice()].concat())?;
         let conclusions = options.iter().map(|option| {

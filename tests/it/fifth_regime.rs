@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use transborder::assess::assessment::AssessedMovement;
 use transborder::assess::verdict::{DutyState, MechanismState, Verdict};
 use transborder::assess::{Assessment, Options, assess};
+use transborder::case::run;
 use transborder::law::Law;
+use transborder::load::Source;
 use transborder::outcome::{Headline, Outcome};
 
 use crate::world::read;
@@ -520,6 +522,18 @@ fn a_slip_of_the_pen_is_an_error_with_its_line() {
             "blue",
         ),
         ("people.yaml", "rule: s3-out", "rule: s3-outer", "s3-outer"),
+        (
+            "regime.yaml",
+            "status: not_commenced",
+            "status: not_commenced, from: 2020-01-01",
+            "no first day",
+        ),
+        (
+            "s6-pledge.yaml",
+            "then: covered",
+            "about: ~\nthen: covered",
+            "expected one of consent",
+        ),
     ];
     for (file, old, new, named) in slips {
         match with(file, old, new) {
@@ -531,6 +545,77 @@ fn a_slip_of_the_pen_is_an_error_with_its_line() {
             }
         }
     }
+}
+
+#[test]
+fn a_period_that_is_too_long_to_be_meant_loses_no_rule() {
+    // A rule that cannot be read would be a rule less.
+    let years = |years: u32| format!("on_or_before: {{ fact: as_of, plus_years: {years} }}");
+    let pledge = |when: &str| with("s6-pledge.yaml", "on_or_before: as_of", when);
+    let problems = pledge(&years(10_000)).unwrap_err();
+    assert!(
+        problems.contains(
+            "s6-pledge.yaml:9:85: error[file/wrong-type]: expected a number below 10000, found the number `10000`"
+        ),
+        "{problems}"
+    );
+    let law = pledge(&years(9_999)).unwrap();
+    assert_eq!(law.packs()[0].heads().count(), FREEDONIA.len() - 2);
+}
+
+#[test]
+fn an_option_called_like_the_key_of_the_point_is_refused_where_a_conclusion_hangs_on_it() {
+    let mut files: Vec<(&str, String)> = FREEDONIA
+        .iter()
+        .map(|(path, text)| {
+            let text = text.replace("together: A group", "reading: The reading, together: A group");
+            let by_reading = "then: { reading: family, apart: covered, together: exempt }";
+            (*path, text.replace("then: covered", by_reading))
+        })
+        .collect();
+    let law = |files: &[(&str, String)]| {
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        Law::from_texts(&files).map_err(|problems| problems.to_string())
+    };
+    let problems = law(&files).unwrap_err();
+    assert!(
+        problems.contains("s6-pledge.yaml:11:18: error[pack/name-clash]: an option of `family` is called like the key"),
+        "{problems}"
+    );
+    // Elsewhere it is a word like another.
+    files.retain(|(path, _)| !path.ends_with("s6-pledge.yaml"));
+    assert!(law(&files).is_ok());
+}
+
+#[test]
+fn law_in_force_is_not_put_off_by_taking_it_as_commenced() {
+    let commenced = |layer: &str, from: &str| freedonia().commence("xf-data-act", layer, from.parse().ok());
+    for from in ["", "2030-01-01", "0001-01-01"] {
+        assert!(commenced("act", from).is_err(), "{from}");
+    }
+    // What is brought forward stays so.
+    let law = commenced("part-9", "2030-01-01").unwrap();
+    let earlier = law.clone().commence("xf-data-act", "part-9", "2027-01-01".parse().ok());
+    assert_eq!(earlier.unwrap().packs()[0].layers[1].from, "2027-01-01".parse().ok());
+    assert!(
+        law.commence("xf-data-act", "part-9", "2030-01-02".parse().ok())
+            .is_err()
+    );
+}
+
+#[test]
+fn what_several_layers_say_together_is_not_expected_of_one() {
+    let case = "title: The chain
+facts: { as_of: 2021-01-01, flow.from_place: [AD], flow.to_place: [SM], data.state_secret: true }
+expect: { outcome: non_exempt, layers: { part-9: { outcome: non_exempt, combined: exempt } } }
+";
+    let problems = run(&Source::from_text("chain.yaml", case), "xf-data-act", &freedonia()).unwrap_err();
+    assert!(
+        problems
+            .to_string()
+            .contains("chain.yaml:3:73: error[file/unknown-key]: unknown key `combined`"),
+        "{problems}"
+    );
 }
 
 #[test]

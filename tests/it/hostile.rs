@@ -87,6 +87,10 @@ static PACK_FILES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
 /// A law from files, and if it is one, what it makes of a map.
 fn read_and_judge(files: &[(&str, &str)], map: &str) -> bool {
     let Ok(law) = Law::from_texts(files) else { return false };
+    // No rule is lost without a word.
+    let of_rules = |path: &str| !path.ends_with("/regime.yaml") && !path.ends_with("/conditions.yaml");
+    let rules = files.iter().filter(|(path, _)| of_rules(path)).count();
+    assert_eq!(law.packs().iter().flat_map(|pack| pack.heads()).count(), rules);
     if let Ok(loaded) = transborder::load::map(&Source::from_text("map.yaml", map), law.catalogue()) {
         let assessment = assess(&loaded.map, &law, &Options::new()).unwrap();
         let _ = (

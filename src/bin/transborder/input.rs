@@ -42,7 +42,9 @@ impl LawInput {
                 }
                 None => (text.as_str(), None),
             };
-            let (regime, layer) = name.split_once('/').unwrap_or((name, ""));
+            let Some((regime, layer)) = name.split_once('/') else {
+                return Err(format!("error: expected REGIME/LAYER[=DAY], found `{text}`").into());
+            };
             law = law
                 .commence(regime, layer, from)
                 .map_err(|error| format!("error: {error}"))?;

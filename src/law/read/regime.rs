@@ -114,14 +114,21 @@ pub(super) fn layers(regime: &Object<'_>) -> Vec<Layer> {
     }
     let read = |(id, node): &(String, Node<'_>)| {
         let object = node.object(&["title", "status", "from", "cite", "note", "because"])?;
+        let status = object.required("status")?.one_of(Status::WORDS, Status::from_word)?;
+        let from = object.get("from");
+        if let (Status::NotCommenced, Some(from)) = (status, from) {
+            let message = "a layer that is not commenced has no first day".to_owned();
+            let help = Some("write `status: in_force` if it commences on that day".to_owned());
+            from.problems().report_key(Code::UnknownKey, &from.path, message, help);
+        }
         Some(Layer {
             id: id.clone(),
             title: object
                 .get("title")
                 .and_then(Node::translated)
                 .unwrap_or_else(|| Text::english(id.as_str())),
-            status: object.required("status")?.one_of(Status::WORDS, Status::from_word)?,
-            from: object.get("from").and_then(Node::date),
+            status,
+            from: from.and_then(Node::date),
         })
     };
     layers.entries.iter().filter_map(read).collect()
