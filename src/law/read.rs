@@ -500,8 +500,8 @@ impl<'a> Reader<'a> {
         };
         let known: Vec<&str> = self.topics.iter().map(|topic| topic.id.as_str()).collect();
         let items = match node.tree {
-            Tree::List(_) => node.list().unwrap_or_default(),
-            _ => vec![node.clone()],
+            Tree::Text(_) => vec![node.clone()],
+            _ => node.list().unwrap_or_default(),
         };
         items
             .iter()
