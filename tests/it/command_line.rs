@@ -175,6 +175,27 @@ fn regimes_can_be_picked_and_an_unknown_one_is_refused_with_those_known() {
 }
 
 #[test]
+fn only_what_is_not_law_yet_can_be_taken_as_commenced() {
+    let refused = [
+        ("eu-gdpr", "error: expected REGIME/LAYER[=DAY], found `eu-gdpr`"),
+        ("hk-pdpo/s34", "error: there is no layer `hk-pdpo/s34`\n    layers: "),
+        (
+            "hk-pdpo/s33=2027-02-30",
+            "error: `2027-02-30`: not a day written YYYY-MM-DD",
+        ),
+        // Otherwise nothing would be found on this map.
+        (
+            "eu-gdpr/chapter_v=2030-01-01",
+            "error: the layer `eu-gdpr/chapter_v` is in force already",
+        ),
+    ];
+    for (layer, why) in refused {
+        let answer = run_on(FLAGGED, 2, &["check", "-", "--commence", layer]);
+        assert!(answer.out.is_empty() && answer.err.starts_with(why), "{}", answer.err);
+    }
+}
+
+#[test]
 fn what_makes_the_exit_code_one_can_be_chosen() {
     run_on(FLAGGED, 0, &["check", "-", "--fail-on", "nothing"]);
     run_on(FLAGGED, 1, &["check", "-", "--fail-on", "non_exempt"]);

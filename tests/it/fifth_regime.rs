@@ -528,12 +528,6 @@ fn a_slip_of_the_pen_is_an_error_with_its_line() {
             "status: not_commenced, from: 2020-01-01",
             "no first day",
         ),
-        (
-            "s6-pledge.yaml",
-            "then: covered",
-            "about: ~\nthen: covered",
-            "expected one of consent",
-        ),
     ];
     for (file, old, new, named) in slips {
         match with(file, old, new) {

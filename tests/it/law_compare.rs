@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use serde_yaml::{Mapping, Value as Yaml};
 use transborder::date::{Date, Period};
 use transborder::error::Error;
 use transborder::law::Law;
 use transborder::law::compare::{Comparison, Derived, Entry, Limit, Subject, compare};
 use transborder::law::pack::{Since, Status};
+use transborder::report;
 use transborder::report::compare::render;
 
+use crate::dice::Dice;
 use crate::fifth_regime::FREEDONIA;
 use crate::law_changes::TARIFF;
-use crate::world::LAW;
+use crate::world::{LAW, files as files_below, repository};
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -395,4 +398,44 @@ fn no_topic_has_the_name_of_one_that_is_found_by_itself() {
         assert!(topics.contains(&word), "{word}");
     }
     assert!(topics.iter().all(|topic| Derived::from_word(topic).is_none()));
+}
+
+#[test]
+fn the_order_of_keys_in_a_rule_changes_no_byte() {
+    let root = repository("jurisdictions");
+    let mut dice = Dice(7);
+    let (mut written, mut shuffled) = (Vec::new(), Vec::new());
+    for path in files_below(&root, ".yaml") {
+        let inside = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+        if inside.contains("/cases/") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        // Of a regime, a list of topics, a gate and a requirement the order is what the page follows: whole rules only.
+        let mut lines: Vec<(Yaml, Yaml)> = match serde_yaml::from_str(&text).unwrap() {
+            Yaml::Mapping(rule) => rule.into_iter().collect(),
+            other => panic!("{inside}: {other:?}"),
+        };
+        for last in (1..lines.len()).rev() {
+            lines.swap(last, dice.below(last + 1));
+        }
+        let turned: Mapping = lines.into_iter().collect();
+        shuffled.push((inside.clone(), serde_yaml::to_string(&turned).unwrap()));
+        written.push((inside, text));
+    }
+    let said = |files: &[(String, String)]| {
+        let files: Vec<(&str, &str)> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        let law = Law::from_texts(&files).unwrap();
+        let compared = compare(&law, None, None).unwrap();
+        [
+            report::compare::json(&compared),
+            render(&compared, "en"),
+            report::law::state(&law, "en"),
+        ]
+    };
+    assert_ne!(written, shuffled);
+    assert_eq!(said(&written), said(&shuffled));
 }

@@ -1,9 +1,12 @@
 //! Small maps drawn at random: in one place nothing is flagged, order and threads change no byte.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use serde_yaml::Value as Yaml;
 use transborder::assess::assessment::is_flagged;
 use transborder::assess::explanation::explain;
+use transborder::assess::forecast::forecast;
 use transborder::assess::{Assessment, Options, assess};
 use transborder::model::Map;
 use transborder::report;
@@ -51,6 +54,10 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
             word = "company";
         }
         put(dice, &mut entity, "kind", json!(word));
+        // Whoever knows of which company it is a branch knows that it is one.
+        if word == "branch" {
+            entity["kind"] = json!(word);
+        }
         let at = place(dice);
         put(dice, &mut entity, "established_in", json!([at]));
         if dice.below(3) == 0 {
@@ -86,8 +93,9 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
         let count = dice.pick(&[1, 9_999, 10_000, 99_999, 100_000, 1_000_000]);
         let relation = dice.pick(&["employee", "customer", "patient"]);
         let at = place(dice);
-        let group =
+        let mut group =
             json!({ "group": format!("people-{index}"), "located_in": at, "count": count, "relation": relation });
+        put(dice, &mut group, "overlaps", json!("none"));
         put(dice, &mut asset, "subjects", json!([group]));
         let basis = dice.pick(&["consent", "contract", "hr_management", "legitimate_interests"]);
         put(dice, &mut asset, "legal_basis", json!(basis));
@@ -149,6 +157,12 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
         if dice.below(3) == 0 {
             flow["when"] = json!({ "sync": "on" });
         }
+        if !collects && dice.below(3) > 0 {
+            let mixed: BTreeSet<String> = (0..dice.below(3))
+                .map(|_| format!("asset-{}", dice.below(assets)))
+                .collect();
+            flow["transforms"] = json!({ "mixes_in": mixed });
+        }
         flow
     });
     let control_list: Vec<Json> = (0..seed as usize / 977 % 3)
@@ -175,7 +189,7 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
     serde_json::to_string_pretty(&map).unwrap()
 }
 
-/// Everything that is said of a map, as bytes: JSON, text, the explanation of its last flow.
+/// Everything that is said of a map, as bytes: JSON, text, the explanation of its last flow, the forecast.
 pub(crate) fn everything(map: &Map) -> String {
     let assessment = assess(map, &LAW, &Options::new()).unwrap();
     let mut all = report::json(&assessment);
@@ -183,6 +197,11 @@ pub(crate) fn everything(map: &Map) -> String {
     if let Some(flow) = assessment.movements.last().map(|movement| movement.flow.as_str()) {
         let explanations = explain(map, &LAW, &Options::new(), flow).unwrap();
         all += &render_explanation(&explanations, None, Look::new());
+    }
+    // On the last day of the calendar there is nothing ahead.
+    if let Ok(ahead) = forecast(map, &LAW, &Options::new(), None) {
+        all += &report::forecast::json(&ahead);
+        all += &report::forecast::render(&ahead, None, "en");
     }
     all
 }

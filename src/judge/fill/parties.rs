@@ -63,9 +63,9 @@ fn principals(
     let acts_for = node.map_or(Stated::Unknown, |node| map.node(node).acts_for);
     let Some(controllers) = asset.controllers.as_ref().filter(|set| !set.is_empty()) else {
         return match acts_for {
-            Stated::Is(principal) => Some(BTreeSet::from([principal])),
             Stated::Absent => exporter.map(|exporter| BTreeSet::from([exporter])),
-            Stated::Unknown => None,
+            // Whoever it acts for may itself act for another.
+            Stated::Is(_) | Stated::Unknown => None,
         };
     };
     if let Some(exporter) = exporter
