@@ -8,6 +8,7 @@ pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;
 pub mod totals;
+pub mod vendor;
 pub mod verdict;
 
 use crate::date::Date;

@@ -7,6 +7,7 @@ pub mod forecast;
 pub mod law;
 mod state;
 pub mod text;
+pub mod vendor;
 mod wrap;
 
 use crate::assess::Assessment;

@@ -270,6 +270,11 @@ pub struct Finding {
 }
 
 impl AssessedMovement {
+    /// What it is known by: flow and asset.
+    pub(crate) fn key(&self) -> (&str, &str) {
+        (&self.flow, &self.asset)
+    }
+
     /// The regimes that let the movement go and those that hold it up, of the law that binds and sees a transfer in it.
     fn directions(&self) -> (Vec<String>, Vec<String>) {
         let mut worst: BTreeMap<&str, Headline> = BTreeMap::new();

@@ -10,7 +10,7 @@ use crate::model::{Map, UsedProfile};
 use crate::outcome::{Headline, Outcome};
 
 /// A vendor profile that the map takes in.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ProfileUsed {
     /// The prefix of the ids it brings in.
     pub prefix: String,

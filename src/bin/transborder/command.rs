@@ -8,6 +8,7 @@ pub(crate) mod law;
 pub(crate) mod locate;
 pub(crate) mod pack;
 pub(crate) mod schema;
+pub(crate) mod vendor;
 
 /// How a report is printed.
 #[derive(Clone, Copy, clap::ValueEnum)]

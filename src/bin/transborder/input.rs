@@ -120,9 +120,13 @@ pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Document, Map), Failur
 
 /// Reads a map as written. The profiles it names as files are taken from its folder.
 pub(crate) fn read_document(path: &Path) -> Result<Document, Failure> {
+    read_document_with(path, Profiles::built_in())
+}
+
+/// Reads a map as written, which may name these profiles, or files from its folder.
+pub(crate) fn read_document_with(path: &Path, profiles: Profiles) -> Result<Document, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let profiles = Profiles::built_in().with_files_from(folder);
-    Ok(Document::read(&read_source(path)?, &profiles)?)
+    Ok(Document::read(&read_source(path)?, &profiles.with_files_from(folder))?)
 }
 
 /// Checks a map; prints its warnings.

@@ -31,6 +31,10 @@ enum Command {
     /// Exit codes: 0 no verdict gets worse; 1 a verdict gets worse and is then non-exempt, incomplete or undetermined
     /// (law not yet commenced never counts); 2 could not judge.
     Forecast(command::forecast::Forecast),
+    /// Say what taking up a vendor's product would add: movements, verdicts before and after, exposures, questions
+    ///
+    /// Exit codes: 0 nothing that it adds needs attention; 1 something does, or may; 2 could not judge.
+    Vendor(command::vendor::Vendor),
     /// List the rules, or show one
     Law(command::law::Law),
     /// Check a rule pack, or run its cases
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Vendor(vendor) => vendor.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
         Command::Locate(locate) => locate.run(),
