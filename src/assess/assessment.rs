@@ -61,6 +61,11 @@ pub struct RegimeApplied {
     /// When the pack was last compared with its sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_on: Option<String>,
+    /// The digest of the pack's files, by which it is known again.
+    pub digest: String,
+    /// The readings of open points that the caller chose, by point.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub readings: BTreeMap<String, String>,
     /// Its layers.
     pub layers: Vec<LayerApplied>,
     /// What a breach may cost, as the law says.

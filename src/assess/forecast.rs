@@ -201,7 +201,11 @@ pub fn forecast(map: &Map, law: &Law, options: &Options, until: Option<Date>) ->
         map: map.name.clone(),
         as_of: as_of.to_string(),
         until: until.to_string(),
-        law: law.packs().iter().map(|pack| applied(pack, as_of)).collect(),
+        law: law
+            .packs()
+            .iter()
+            .map(|pack| applied(pack, as_of, &options.readings))
+            .collect(),
         changes: found,
         anew: anew(law, &counts, as_of, until),
     })
