@@ -1,6 +1,7 @@
 //! Reads documents: from bytes to values with paths and positions, every problem reported at once.
 
 pub(crate) mod decode;
+pub mod difference;
 mod map;
 mod position;
 mod schema;
@@ -9,6 +10,7 @@ pub(crate) mod tree;
 pub(crate) mod value;
 
 pub use decode::near as near_match;
+pub use difference::difference;
 pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
 pub use schema::schema;

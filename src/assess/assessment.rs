@@ -63,7 +63,7 @@ pub struct RegimeApplied {
     pub checked_on: Option<String>,
     /// The digest of the pack's files, by which it is known again.
     pub digest: String,
-    /// The readings of open points that the caller chose, by point.
+    /// The readings of open points that the caller chose in place of the pack's own, by point.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub readings: BTreeMap<String, String>,
     /// Its layers.

@@ -456,7 +456,14 @@ fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
 }
 
 pub(super) fn applied(pack: &Pack, as_of: Date, readings: &Readings) -> RegimeApplied {
-    let chosen = readings.iter().filter(|((regime, _), _)| *regime == pack.id);
+    let is_default = |point: &str, option: &str| {
+        pack.readings
+            .get(point)
+            .is_some_and(|reading| reading.default == option)
+    };
+    let chosen = readings
+        .iter()
+        .filter(|((regime, point), option)| *regime == pack.id && !is_default(point, option));
     RegimeApplied {
         id: pack.id.clone(),
         title: pack.title.clone(),
