@@ -2,10 +2,12 @@
 
 pub mod assessment;
 pub mod combined;
+pub mod difference;
 pub mod explanation;
 pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;
+pub mod snapshot;
 pub mod totals;
 pub mod verdict;
 

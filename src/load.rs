@@ -2,6 +2,7 @@
 
 pub(crate) mod decode;
 pub mod difference;
+mod json;
 mod map;
 mod position;
 mod schema;
@@ -11,6 +12,7 @@ pub(crate) mod value;
 
 pub use decode::near as near_match;
 pub use difference::difference;
+pub(crate) use json::json;
 pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
 pub use schema::schema;

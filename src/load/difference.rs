@@ -70,6 +70,9 @@ pub fn difference(old: &Source, new: &Source) -> Result<Vec<ObjectDifference>, D
     }
 }
 
+/// The name of an object, and what it is on either side.
+type Sides = (String, Option<Tree>, Option<Tree>);
+
 /// Compares two documents.
 pub(crate) fn between(old: &Tree, new: &Tree) -> Vec<ObjectDifference> {
     let (old, new) = (canonical(old), canonical(new));
@@ -77,7 +80,7 @@ pub(crate) fn between(old: &Tree, new: &Tree) -> Vec<ObjectDifference> {
     let mut rest: BTreeSet<&str> = keys_of(&old).chain(keys_of(&new)).collect();
     rest.retain(|key| !NO_OBJECTS.contains(key));
     for key in MAP.keys {
-        let objects: fn(&Tree, &Tree) -> Vec<(String, Option<Tree>, Option<Tree>)> = match key.shape {
+        let objects: fn(&Tree, &Tree) -> Vec<Sides> = match key.shape {
             Shape::ById(_) => by_id,
             Shape::List(_) => by_content,
             _ => continue,
@@ -101,7 +104,7 @@ pub(crate) fn between(old: &Tree, new: &Tree) -> Vec<ObjectDifference> {
 }
 
 /// The objects of a section on either side, by id.
-fn by_id(old: &Tree, new: &Tree) -> Vec<(String, Option<Tree>, Option<Tree>)> {
+fn by_id(old: &Tree, new: &Tree) -> Vec<Sides> {
     let ids: BTreeSet<&str> = keys_of(old).chain(keys_of(new)).collect();
     let of = |tree: &Tree, id: &str| value(tree, id).cloned();
     ids.into_iter()
@@ -111,7 +114,7 @@ fn by_id(old: &Tree, new: &Tree) -> Vec<(String, Option<Tree>, Option<Tree>)> {
 
 /// The items of a list on either side, by what tells them apart: their ends and kind or, where several share these, all
 /// they say.
-fn by_content(old: &Tree, new: &Tree) -> Vec<(String, Option<Tree>, Option<Tree>)> {
+fn by_content(old: &Tree, new: &Tree) -> Vec<Sides> {
     let mut named: BTreeMap<String, [BTreeMap<String, Tree>; 2]> = BTreeMap::new();
     for (side, tree) in [old, new].into_iter().enumerate() {
         for item in items(tree) {

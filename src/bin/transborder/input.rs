@@ -75,15 +75,29 @@ pub(crate) struct ReadingInput {
     /// Read the law as it stood on this day, whatever the map says
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
+    #[command(flatten)]
+    readings: Readings,
+}
+
+impl ReadingInput {
+    pub(crate) fn options(&self, law: &Law) -> Result<Options, Failure> {
+        self.readings.options(law, self.as_of)
+    }
+}
+
+/// How open points are read.
+#[derive(Args)]
+pub(crate) struct Readings {
     /// Choose a reading of an open point; may be given several times
     #[arg(long = "reading", value_name = "REGIME/POINT=READING")]
     readings: Vec<String>,
 }
 
-impl ReadingInput {
-    pub(crate) fn options(&self, law: &Law) -> Result<Options, Failure> {
+impl Readings {
+    /// The options with these readings, for a day if one is given.
+    pub(crate) fn options(&self, law: &Law, as_of: Option<Date>) -> Result<Options, Failure> {
         let mut options = Options::new();
-        if let Some(day) = self.as_of {
+        if let Some(day) = as_of {
             options = options.as_of(day);
         }
         for text in &self.readings {
@@ -114,14 +128,20 @@ impl ReadingInput {
 /// Reads a map from a file, or from standard input where the path is `-`; prints its warnings.
 pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Source, Map), Failure> {
     let source = read_source(path)?;
-    let loaded = map(&source, law.catalogue())?;
+    let map = map_of(&source, law)?;
+    Ok((source, map))
+}
+
+/// The map of a file; prints its warnings.
+pub(crate) fn map_of(source: &Source, law: &Law) -> Result<Map, Failure> {
+    let loaded = map(source, law.catalogue())?;
     if !loaded.warnings.is_empty() {
         anstream::eprintln!("{}", loaded.warnings);
     }
-    Ok((source, loaded.map))
+    Ok(loaded.map)
 }
 
-fn read_source(path: &Path) -> Result<Source, Failure> {
+pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
     let failed = |source| Error::Read {
         path: path.to_owned(),
         source,
