@@ -3,6 +3,7 @@
 
 pub mod changes;
 pub mod compare;
+pub mod difference;
 pub mod forecast;
 pub mod law;
 mod state;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assess::combined::Combined;
 use crate::assess::floor::ProfileUsed;
@@ -65,6 +65,11 @@ pub struct RegimeApplied {
     /// When the pack was last compared with its sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_on: Option<String>,
+    /// The digest of the pack's files, by which it is known again.
+    pub digest: String,
+    /// The readings of open points that the caller chose in place of the pack's own, by point.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub readings: BTreeMap<String, String>,
     /// Its layers.
     pub layers: Vec<LayerApplied>,
     /// What a breach may cost, as the law says.
@@ -216,7 +221,7 @@ pub struct ExposureFound {
 }
 
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// An outcome that somebody must look at.

@@ -205,13 +205,7 @@ pub fn review_of(with: &Document, prefix: &str, law: &Law, options: &Options) ->
     between(&without, with, prefix, law, options)
 }
 
-fn between(
-    without: &Document,
-    with: &Document,
-    prefix: &str,
-    law: &Law,
-    options: &Options,
-) -> Result<Review, Error> {
+fn between(without: &Document, with: &Document, prefix: &str, law: &Law, options: &Options) -> Result<Review, Error> {
     let before = assess(&without.map(law.catalogue())?.map, law, options)?;
     let map = with.map(law.catalogue())?.map;
     let after = assess(&map, law, options)?;
@@ -219,18 +213,37 @@ fn between(
     let used = map.used.iter().find(|used| used.prefix == prefix).unwrap_or(&nothing);
     let had: BTreeSet<(&str, &str)> = before.movements.iter().map(|movement| movement.key()).collect();
     let movements: Vec<&AssessedMovement> = after.movements.iter().filter(|m| !had.contains(&m.key())).collect();
-    let seen: BTreeSet<(&str, &str)> = before.exposures.iter().map(|e| (e.node.as_str(), e.by.as_str())).collect();
+    let seen: BTreeSet<(&str, &str)> = before
+        .exposures
+        .iter()
+        .map(|e| (e.node.as_str(), e.by.as_str()))
+        .collect();
     let asked: BTreeSet<&str> = before.questions.iter().map(|question| question.at.as_str()).collect();
     Ok(Review {
         transborder_review: 1,
         version: env!("CARGO_PKG_VERSION"),
         map: after.map.clone(),
         as_of: after.as_of.clone(),
-        vendor: after.profiles.iter().find(|profile| profile.prefix == prefix).cloned().unwrap_or_default(),
+        vendor: after
+            .profiles
+            .iter()
+            .find(|profile| profile.prefix == prefix)
+            .cloned()
+            .unwrap_or_default(),
         layers: layers(&before, &after, &movements),
         own: own(&movements, used),
-        exposures: after.exposures.iter().filter(|e| !seen.contains(&(e.node.as_str(), e.by.as_str()))).cloned().collect(),
-        questions: after.questions.iter().filter(|question| !asked.contains(question.at.as_str())).cloned().collect(),
+        exposures: after
+            .exposures
+            .iter()
+            .filter(|e| !seen.contains(&(e.node.as_str(), e.by.as_str())))
+            .cloned()
+            .collect(),
+        questions: after
+            .questions
+            .iter()
+            .filter(|question| !asked.contains(question.at.as_str()))
+            .cloned()
+            .collect(),
         settings: settings(&map, used),
         offers: offers(&map, used),
         sources: sources(&map, used),
@@ -242,22 +255,36 @@ fn between(
 fn layers(before: &Assessment, after: &Assessment, added: &[&AssessedMovement]) -> Vec<LayerReviewed> {
     let mut layers: BTreeMap<(&str, &str), LayerReviewed> = BTreeMap::new();
     for (movements, is_after) in [(&before.movements, false), (&after.movements, true)] {
-        for verdict in movements.iter().flat_map(|movement| &movement.verdicts).map(|judged| &judged.verdict) {
-            let layer = layers.entry((&verdict.regime, &verdict.layer)).or_insert_with(|| LayerReviewed {
-                regime: verdict.regime.clone(),
-                layer: verdict.layer.clone(),
-                status: verdict.status,
-                flagged_before: 0,
-                flagged_after: 0,
-                added: BTreeMap::new(),
-                at_best: 0,
-                at_worst: 0,
-            });
-            let count = if is_after { &mut layer.flagged_after } else { &mut layer.flagged_before };
+        for verdict in movements
+            .iter()
+            .flat_map(|movement| &movement.verdicts)
+            .map(|judged| &judged.verdict)
+        {
+            let layer = layers
+                .entry((&verdict.regime, &verdict.layer))
+                .or_insert_with(|| LayerReviewed {
+                    regime: verdict.regime.clone(),
+                    layer: verdict.layer.clone(),
+                    status: verdict.status,
+                    flagged_before: 0,
+                    flagged_after: 0,
+                    added: BTreeMap::new(),
+                    at_best: 0,
+                    at_worst: 0,
+                });
+            let count = if is_after {
+                &mut layer.flagged_after
+            } else {
+                &mut layer.flagged_before
+            };
             *count += usize::from(is_flagged(verdict));
         }
     }
-    for verdict in added.iter().flat_map(|movement| &movement.verdicts).map(|judged| &judged.verdict) {
+    for verdict in added
+        .iter()
+        .flat_map(|movement| &movement.verdicts)
+        .map(|judged| &judged.verdict)
+    {
         let Some(layer) = layers.get_mut(&(verdict.regime.as_str(), verdict.layer.as_str())) else {
             continue;
         };
@@ -274,15 +301,30 @@ fn own(movements: &[&AssessedMovement], used: &UsedProfile) -> Vec<String> {
         let to = &movement.to;
         to.party.as_ref().is_some_and(|party| !used.objects.contains(party)) && !used.objects.contains(&to.id)
     };
-    let flows: BTreeSet<String> = movements.iter().filter(to_own).map(|movement| movement.flow.clone()).collect();
+    let flows: BTreeSet<String> = movements
+        .iter()
+        .filter(to_own)
+        .map(|movement| movement.flow.clone())
+        .collect();
     flows.into_iter().collect()
 }
 
 fn settings(map: &Map, used: &UsedProfile) -> Vec<SettingReviewed> {
-    let of_vendor = map.settings.values().filter(|setting| used.objects.contains(&setting.id));
+    let of_vendor = map
+        .settings
+        .values()
+        .filter(|setting| used.objects.contains(&setting.id));
     let switches = |id: &String| {
-        let flows = map.flows.iter().filter(|flow| flow.when.contains_key(id)).map(|flow| flow.id.clone());
-        let nodes = map.nodes.iter().filter(|node| node.place_set_by.as_ref() == Some(id)).map(|node| node.id.clone());
+        let flows = map
+            .flows
+            .iter()
+            .filter(|flow| flow.when.contains_key(id))
+            .map(|flow| flow.id.clone());
+        let nodes = map
+            .nodes
+            .iter()
+            .filter(|node| node.place_set_by.as_ref() == Some(id))
+            .map(|node| node.id.clone());
         flows.chain(nodes).collect()
     };
     let reviewed = |setting: &crate::model::Setting| SettingReviewed {

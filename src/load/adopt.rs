@@ -47,7 +47,8 @@ struct Brought {
 
 impl Adopted {
     pub(super) fn summary(&self) -> UsedProfile {
-        let is_bound = |at: &str| at == "profile" || at.starts_with("profile.roles.") || at.starts_with("profile.data_classes.");
+        let is_bound =
+            |at: &str| at == "profile" || at.starts_with("profile.roles.") || at.starts_with("profile.data_classes.");
         let is_vendors = |brought: &&Brought| !is_bound(&brought.at);
         UsedProfile {
             prefix: self.prefix.clone(),

@@ -108,8 +108,7 @@ impl Document {
         &self.profiles
     }
 
-    #[allow(dead_code)]
-    pub(crate) fn tree(&self) -> &Tree {
+    pub(super) fn tree(&self) -> &Tree {
         &self.whole
     }
 

@@ -18,10 +18,19 @@ const MOST_QUESTIONS: usize = 20;
 /// So many movements are named with one reason.
 const MOST_NAMED: usize = 12;
 
+/// A review as JSON: the shape of [`Review`].
+#[must_use]
+pub fn json(review: &Review) -> String {
+    super::in_json(review)
+}
+
 /// A review as text, with the texts of rules in a language.
 #[must_use]
 pub fn render(review: &Review, language: &str) -> String {
-    let mut page = Page { text: String::new(), language };
+    let mut page = Page {
+        text: String::new(),
+        language,
+    };
     page.title(review);
     page.layers(review);
     page.movements(review);
@@ -63,7 +72,9 @@ impl Page<'_> {
         let one = |binds: bool, test: fn(&Verdict) -> bool| {
             let added = review.movements.iter().filter(|movement| {
                 let verdicts = movement.verdicts.iter().map(|judged| &judged.verdict);
-                verdicts.into_iter().any(|verdict| (verdict.status == Status::InForce) == binds && test(verdict))
+                verdicts
+                    .into_iter()
+                    .any(|verdict| (verdict.status == Status::InForce) == binds && test(verdict))
             });
             added.count()
         };
@@ -74,20 +85,28 @@ impl Page<'_> {
             flows.len(),
             one(true, |verdict| verdict.outcome == Headline::Firm(Outcome::NonExempt)),
             one(true, |verdict| verdict.outcome == Headline::Firm(Outcome::Incomplete)),
-            one(true, |verdict| verdict.outcome == Headline::Undetermined && is_flagged(verdict)),
+            one(true, |verdict| verdict.outcome == Headline::Undetermined
+                && is_flagged(verdict)),
             review.exposures.len(),
         );
         self.line(0, &words);
         if !review.vendor.gaps.is_empty() {
             let gaps = review.vendor.gaps.join("; ");
-            self.line(0, &format!("The profile clears nothing, for what it leaves out: {gaps}."));
+            self.line(
+                0,
+                &format!("The profile clears nothing, for what it leaves out: {gaps}."),
+            );
         }
         self.gap();
     }
 
     fn layers(&mut self, review: &Review) {
         self.rule("Before and after: movements that need attention");
-        let _ = writeln!(self.text, "{:<22}{:>8}{:>8}   of those added, at best … at worst", "", "before", "after");
+        let _ = writeln!(
+            self.text,
+            "{:<22}{:>8}{:>8}   of those added, at best … at worst",
+            "", "before", "after"
+        );
         for layer in &review.layers {
             let added: usize = layer.added.values().sum();
             let _ = writeln!(
@@ -111,7 +130,11 @@ impl Page<'_> {
         self.rule("What would move");
         let mut header = format!("{:<36}", "");
         for layer in &review.layers {
-            let title = if layer.status == Status::InForce { layer.regime.clone() } else { format!("({})", layer.layer) };
+            let title = if layer.status == Status::InForce {
+                layer.regime.clone()
+            } else {
+                format!("({})", layer.layer)
+            };
             let _ = write!(header, "{title:>9}");
         }
         let _ = writeln!(self.text, "{header}");
@@ -126,14 +149,20 @@ impl Page<'_> {
                 line = format!("{:<36}", "");
             }
             for layer in &review.layers {
-                let verdicts = movements.iter().flat_map(|movement| &movement.verdicts).map(|judged| &judged.verdict);
-                let of_layer = verdicts.filter(|verdict| verdict.regime == layer.regime && verdict.layer == layer.layer);
+                let verdicts = movements
+                    .iter()
+                    .flat_map(|movement| &movement.verdicts)
+                    .map(|judged| &judged.verdict);
+                let of_layer =
+                    verdicts.filter(|verdict| verdict.regime == layer.regime && verdict.layer == layer.layer);
                 let worst = of_layer.max_by_key(|verdict| rank(verdict));
                 let _ = write!(line, "{:>9}", worst.map_or("", |verdict| short(verdict.outcome)));
             }
             let _ = writeln!(self.text, "{}", line.trim_end());
             let Some(first) = movements.first() else { continue };
-            let kind = first.kind.map_or(String::new(), |kind| format!(" [{}]", kind.replace('_', " ")));
+            let kind = first
+                .kind
+                .map_or(String::new(), |kind| format!(" [{}]", kind.replace('_', " ")));
             let assets: BTreeSet<&str> = movements.iter().map(|movement| movement.asset.as_str()).collect();
             let assets = assets.into_iter().collect::<Vec<_>>().join(", ");
             let perhaps = if first.depends_on.is_empty() { "" } else { "; perhaps" };
@@ -165,14 +194,30 @@ impl Page<'_> {
                     Headline::Undetermined => format!("undetermined, between {} and {}", verdict.best, verdict.worst),
                 };
                 let because = verdict.decided_by.because.in_language(self.language);
-                let at_worst = if verdict.outcome == Headline::Undetermined { "at worst, " } else { "" };
+                let at_worst = if verdict.outcome == Headline::Undetermined {
+                    "at worst, "
+                } else {
+                    ""
+                };
                 let mut words = format!("{said}; {at_worst}{}: {because}", verdict.decided_by.cite);
                 if verdict.outcome == Headline::Firm(Outcome::NonExempt) && !verdict.eligible.is_empty() {
-                    let kinds: Vec<&str> = verdict.eligible.iter().map(|kind| kind.rsplit('/').next().unwrap_or(kind)).collect();
+                    let kinds: Vec<&str> = verdict
+                        .eligible
+                        .iter()
+                        .map(|kind| kind.rsplit('/').next().unwrap_or(kind))
+                        .collect();
                     let _ = write!(words, " Could serve: {}.", kinds.join(", "));
                 }
-                let key = (std::cmp::Reverse(worst), verdict.regime.as_str(), verdict.outcome.as_str(), words);
-                reasons.entry(key).or_default().push(format!("{} ({})", movement.flow, movement.asset));
+                let key = (
+                    std::cmp::Reverse(worst),
+                    verdict.regime.as_str(),
+                    verdict.outcome.as_str(),
+                    words,
+                );
+                reasons
+                    .entry(key)
+                    .or_default()
+                    .push(format!("{} ({})", movement.flow, movement.asset));
             }
         }
         if reasons.is_empty() {
@@ -181,7 +226,12 @@ impl Page<'_> {
         self.rule("Why, under the law in force");
         for ((_, regime, _, words), movements) in reasons {
             self.line(0, &format!("{regime}: {words}"));
-            let mut named = movements.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
+            let mut named = movements
+                .iter()
+                .take(MOST_NAMED)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             if movements.len() > MOST_NAMED {
                 let _ = write!(named, " and {} more", movements.len() - MOST_NAMED);
             }
@@ -195,7 +245,10 @@ impl Page<'_> {
             return;
         }
         self.rule("What stays whatever the vendor does");
-        self.line(0, "The customer's own group sees the one tenant; no measure of the vendor's ends these:");
+        self.line(
+            0,
+            "The customer's own group sees the one tenant; no measure of the vendor's ends these:",
+        );
         self.line(4, &review.own.join(", "));
         self.gap();
     }
@@ -207,7 +260,10 @@ impl Page<'_> {
         self.rule("Only exposure: within reach through ownership or keys, no transfer by itself");
         let mut by_chain: BTreeMap<(&str, Vec<String>), Vec<&str>> = BTreeMap::new();
         for exposure in &review.exposures {
-            by_chain.entry((&exposure.by, exposure.places.clone())).or_default().push(&exposure.node);
+            by_chain
+                .entry((&exposure.by, exposure.places.clone()))
+                .or_default()
+                .push(&exposure.node);
         }
         for ((by, places), nodes) in by_chain {
             self.line(2, &format!("{by} from {}: {}", places.join(", "), nodes.join(", ")));
@@ -229,7 +285,9 @@ impl Page<'_> {
         self.rule("What gets worse of what was there before");
         for verdict in changed {
             let movement = &verdict.movement;
-            let said = |standing: &Option<crate::assess::forecast::Standing>| standing.as_ref().map_or("nothing", |s| s.outcome.as_str());
+            let said = |standing: &Option<crate::assess::forecast::Standing>| {
+                standing.as_ref().map_or("nothing", |s| s.outcome.as_str())
+            };
             let words = format!(
                 "{} ({}) under {}: {} -> {}",
                 movement.flow,
@@ -259,7 +317,12 @@ impl Page<'_> {
             );
             self.line(2, &words);
         }
-        if let Some(more) = review.questions.len().checked_sub(MOST_QUESTIONS).filter(|more| *more > 0) {
+        if let Some(more) = review
+            .questions
+            .len()
+            .checked_sub(MOST_QUESTIONS)
+            .filter(|more| *more > 0)
+        {
             self.line(2, &format!("and {more} more (`transborder ask` has them all)"));
         }
         self.gap();
@@ -294,15 +357,26 @@ impl Page<'_> {
         }
         self.rule("Offered by the vendor; nothing is signed");
         for offer in &review.offers {
-            let with = offer.with.as_deref().map_or(String::new(), |with| format!(" with {with}"));
-            let about = offer.about.as_deref().map_or(String::new(), |about| format!(": {about}"));
+            let with = offer
+                .with
+                .as_deref()
+                .map_or(String::new(), |with| format!(" with {with}"));
+            let about = offer
+                .about
+                .as_deref()
+                .map_or(String::new(), |about| format!(": {about}"));
             self.line(2, &format!("{}{with}{about}", offer.kind));
         }
         self.gap();
     }
 
     fn memory(&mut self, review: &Review) {
-        let memory = || review.sources.values().filter(|source| source.confidence == SourceConfidence::Memory);
+        let memory = || {
+            review
+                .sources
+                .values()
+                .filter(|source| source.confidence == SourceConfidence::Memory)
+        };
         if memory().all(|source| source.says.is_empty()) {
             return;
         }

@@ -32,7 +32,9 @@ fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> Node {
         node.operator = reader.entity("operator");
         node.acts_for = reader.entity_or_none("acts_for");
         node.located_in = reader.location("located_in");
-        let setting = reader.known("located_in").and_then(|location| location.tree.get("setting"));
+        let setting = reader
+            .known("located_in")
+            .and_then(|location| location.tree.get("setting"));
         node.place_set_by = setting.and_then(Tree::text).map(str::to_owned);
         node.keys_held_by = reader.entity_or_none("keys_held_by");
         node.commitment = reader.word("commitment", Commitment::WORDS, Commitment::from_word);

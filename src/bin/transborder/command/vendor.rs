@@ -45,16 +45,18 @@ impl Vendor {
         let law = self.law.read()?;
         let review = self.review(&law)?;
         match self.format {
-            Format::Json => anstream::print!("{}", report::json(&review)),
+            Format::Json => anstream::print!("{}", report::vendor::json(&review)),
             Format::Text => {
                 let language = self.language.as_deref().unwrap_or("en");
                 anstream::print!("{}", report::vendor::render(&review, language));
             }
         }
-        let flagged = |layer: &LayerReviewed| {
-            layer.status == Status::InForce && layer.at_worst > 0
-        };
-        Ok(if review.layers.iter().any(flagged) { Answer::Findings } else { Answer::Clean })
+        let flagged = |layer: &LayerReviewed| layer.status == Status::InForce && layer.at_worst > 0;
+        Ok(if review.layers.iter().any(flagged) {
+            Answer::Findings
+        } else {
+            Answer::Clean
+        })
     }
 
     fn review(&self, law: &Law) -> Result<Review, Failure> {
@@ -90,7 +92,9 @@ impl Vendor {
         if profiles.names().any(|name| name == self.profile) || !path.is_file() {
             return Ok((self.profile.clone(), profiles));
         }
-        let name = path.file_stem().map_or_else(|| self.profile.clone(), |stem| stem.to_string_lossy().into_owned());
+        let name = path
+            .file_stem()
+            .map_or_else(|| self.profile.clone(), |stem| stem.to_string_lossy().into_owned());
         Ok((name.clone(), profiles.with(name, read_source(path)?)))
     }
 }
@@ -100,5 +104,6 @@ fn is_taken_up(map: &Document, prefix: &str) -> bool {
 }
 
 fn parts<'t>(text: &'t str, form: &str) -> Result<(&'t str, &'t str), Failure> {
-    text.split_once('=').ok_or_else(|| format!("error: expected {form}, found `{text}`").into())
+    text.split_once('=')
+        .ok_or_else(|| format!("error: expected {form}, found `{text}`").into())
 }
