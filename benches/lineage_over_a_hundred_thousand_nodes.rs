@@ -101,6 +101,8 @@ fn layered_map(far_back: bool, filters: bool) -> Map {
             acts_for: Stated::Unknown,
             located_in: Location::default(),
             keys_held_by: Stated::Unknown,
+            commitment: None,
+            holds: None,
         });
     }
     for at in 0..ASSETS * SEEDS_PER_ASSET {
@@ -149,6 +151,7 @@ fn flow(from: End, to: usize) -> Flow {
         protection: None,
         transforms: Transforms::default(),
         per_day: None,
+        existence: transborder::word::Existence::Shown,
         own: BTreeMap::new(),
     }
 }

@@ -144,7 +144,7 @@ impl Case<'_> {
             }
         }
         Some(CaseResult {
-            file: self.problems.source().name().to_owned(),
+            file: self.problems.file("").to_owned(),
             title: title?.to_owned(),
             disputed: object.get("disputed").and_then(Node::text).map(str::to_owned),
             differences: differences.found,

@@ -1,15 +1,22 @@
 //! Reads documents: from bytes to values with paths and positions, every problem reported at once.
 
+mod adopt;
+mod change;
 pub(crate) mod decode;
+mod document;
 mod map;
 mod position;
+mod profiles;
 mod schema;
 mod source;
 pub(crate) mod tree;
 pub(crate) mod value;
 
+pub use change::Change;
 pub use decode::near as near_match;
+pub use document::Document;
 pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
+pub use profiles::Profiles;
 pub use schema::schema;
-pub use source::Source;
+pub use source::{Source, Whence};

@@ -8,8 +8,8 @@ use crate::date::Date;
 use crate::fact::{OwnFact, Value};
 use crate::place::Place;
 use crate::word::{
-    Access, Changeable, CollectedFrom, ControlKind, DataState, EntityKind, FlowKind, InitiatedBy, LegalBasis, NodeKind,
-    Protection, Purpose, Trigger,
+    Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
+    InitiatedBy, LegalBasis, NodeKind, Protection, Purpose, SourceConfidence, SourceKind, Trigger,
 };
 
 macro_rules! ids {
@@ -126,6 +126,8 @@ pub struct Entity {
     pub parent_share: Option<u64>,
     /// Since when the parent holds it.
     pub parent_since: Option<Date>,
+    /// What it is to a product.
+    pub role: Option<EntityRole>,
     /// Facts that packs declare.
     pub own: OwnFacts,
 }
@@ -199,6 +201,10 @@ pub struct Node {
     pub located_in: Location,
     /// Who can decrypt what it holds.
     pub keys_held_by: Stated<EntityId>,
+    /// What is promised about the place.
+    pub commitment: Option<Commitment>,
+    /// The assets that rest there, as its operator says.
+    pub holds: Option<BTreeSet<AssetId>>,
 }
 
 /// A switch of a product on which flows and places hang.
@@ -214,6 +220,14 @@ pub struct Setting {
     pub default: Option<String>,
     /// When it can be changed.
     pub changeable: Option<Changeable>,
+    /// What it decides.
+    pub about: Option<String>,
+    /// Who can set it.
+    pub set_by: Option<String>,
+    /// The plan or edition it needs.
+    pub needs: Option<String>,
+    /// What stays as it was when it is changed.
+    pub residue: Option<String>,
 }
 
 /// What a flow does to the data on their way.
@@ -271,6 +285,8 @@ pub struct Flow {
     pub transforms: Transforms,
     /// Times a day.
     pub per_day: Option<u64>,
+    /// Whether it takes place.
+    pub existence: Existence,
     /// Facts that packs declare.
     pub own: OwnFacts,
 }
@@ -289,6 +305,8 @@ pub enum Controlled {
 pub struct Control {
     /// Its position in the file.
     pub position: usize,
+    /// The id in the file, if it has one.
+    pub id: Option<String>,
     /// Who reaches.
     pub by: EntityId,
     /// What is reached.
@@ -324,6 +342,51 @@ pub struct Mechanism {
     pub own: BTreeMap<String, Value>,
 }
 
+/// Whence something is known.
+#[derive(Clone, Debug)]
+pub struct SourceCited {
+    /// What it is called.
+    pub title: String,
+    /// Where it can be read.
+    pub address: Option<String>,
+    /// Who says it.
+    pub kind: Option<SourceKind>,
+    /// The day from which it is.
+    pub as_of: Option<Date>,
+    /// Whether it was read and says so.
+    pub confidence: SourceConfidence,
+}
+
+/// A vendor profile that a map takes in, or that it is.
+#[derive(Clone, Debug, Default)]
+pub struct UsedProfile {
+    /// The prefix of the ids it brings in; empty for a profile read by itself.
+    pub prefix: String,
+    /// The profile, as the map names it.
+    pub profile: String,
+    /// The product.
+    pub name: Option<String>,
+    /// Whose product it is.
+    pub vendor: Option<String>,
+    /// The vendor's entities, processors and storage nodes, flows and settings, by the ids they have in the map.
+    pub objects: BTreeSet<String>,
+    /// What the profile has to say and does not: while anything is wanting, it clears nothing.
+    pub gaps: Vec<String>,
+}
+
+/// A mechanism that somebody offers; offered is not signed.
+#[derive(Clone, Debug, Default)]
+pub struct Offer {
+    /// The id in the file.
+    pub id: String,
+    /// The pack's mechanism: `<regime>/<stem>`.
+    pub kind: String,
+    /// The party that offers it.
+    pub with: Option<EntityId>,
+    /// Its version, scope and conditions.
+    pub about: Option<String>,
+}
+
 /// A data map.
 #[derive(Clone, Debug, Default)]
 pub struct Map {
@@ -345,6 +408,14 @@ pub struct Map {
     pub flows: Vec<Flow>,
     /// Mechanisms, by id.
     pub mechanisms: Vec<Mechanism>,
+    /// Whence what the map says is known, by id.
+    pub sources: BTreeMap<String, SourceCited>,
+    /// The source of an object (`flows.sync`) or of one of its values (`flows.sync.kind`).
+    pub evidence: BTreeMap<String, String>,
+    /// Mechanisms that somebody offers, by id.
+    pub offers: Vec<Offer>,
+    /// The vendor profiles it takes in, by prefix.
+    pub used: Vec<UsedProfile>,
 }
 
 // INVARIANT for all accessors: ids are handed out by the loader for this map, whose lists never shrink.
@@ -385,10 +456,13 @@ impl Map {
         &self.mechanisms[id.index()]
     }
 
-    /// Whether a flow exists under the settings: `None` where a setting is not known.
+    /// Whether a flow exists under the settings: `None` where a setting is not known, or the flow is only possible.
     #[must_use]
     pub fn exists(&self, flow: &Flow) -> Option<bool> {
-        let mut open = false;
+        if flow.existence == Existence::None {
+            return Some(false);
+        }
+        let mut open = flow.existence == Existence::Possible;
         for (setting, words) in &flow.when {
             match self.settings.get(setting).and_then(|s| s.value.as_ref()) {
                 Some(value) if words.contains(value) => {}

@@ -202,10 +202,72 @@ words! {
         AnyTime = "any_time",
         /// Only before signing up.
         BeforeSignUp = "before_sign_up",
+        /// By moving what is there to another place, often with the vendor's help.
+        ByMigration = "by_migration",
         /// Only by contract with the vendor.
         ByContract = "by_contract",
         /// Never.
         Never = "never",
+    }
+
+    /// Whether a flow that is drawn takes place. A flow of which nothing is said does.
+    pub enum Existence {
+        /// It does.
+        Shown = "shown",
+        /// Nobody has shown it, and nobody has excluded it.
+        Possible = "possible",
+        /// It does not.
+        None = "none",
+    }
+
+    /// What an operator promises about the place where data rest.
+    pub enum Commitment {
+        /// A contract names the place.
+        Contract = "contract",
+        /// The operator says so, and may say otherwise tomorrow.
+        Policy = "policy",
+        /// Nothing.
+        None = "none",
+    }
+
+    /// What an entity is to a product.
+    pub enum EntityRole {
+        /// The customer's counterpart in the contract.
+        Contracting = "contracting",
+        /// It runs the service.
+        Operator = "operator",
+        /// It owns those that do.
+        Parent = "parent",
+        /// It belongs to the same group and helps.
+        Affiliate = "affiliate",
+        /// It processes for the vendor.
+        Subprocessor = "subprocessor",
+        /// It offers what customers add to the product.
+        Publisher = "publisher",
+        /// It stands in for a vendor established elsewhere.
+        Representative = "representative",
+    }
+
+    /// Who says what a source says.
+    pub enum SourceKind {
+        /// The vendor itself.
+        Vendor = "vendor",
+        /// Somebody who sells it.
+        Reseller = "reseller",
+        /// A newspaper or magazine.
+        Press = "press",
+        /// Somebody else.
+        ThirdParty = "third_party",
+        /// Nobody's page was read.
+        None = "none",
+    }
+
+    /// How sure a source is.
+    pub enum SourceConfidence {
+        /// It was read and says so.
+        Verified = "verified",
+        /// Nobody has looked: to be checked before anybody relies on it.
+        Memory = "memory",
     }
 
     /// The kinds of systems, services and teams that handle data.

@@ -33,7 +33,13 @@ pub fn edge(movements: &Movements<'_>, edge: Edge) -> String {
         Edge::Access(index) => {
             let access = &movements.accesses[index];
             match access.basis {
-                Basis::Control(control) => format!("controls[{}]", map.control(control).position),
+                Basis::Control(control) => {
+                    let control = map.control(control);
+                    match &control.id {
+                        Some(id) => format!("controls.{id}"),
+                        None => format!("controls[{}]", control.position),
+                    }
+                }
                 Basis::Operator => node(movements, access.node),
             }
         }

@@ -65,6 +65,8 @@ impl Story {
             acts_for: Stated::Unknown,
             located_in: Self::located(located_in),
             keys_held_by: Stated::Unknown,
+            commitment: None,
+            holds: None,
         });
         self
     }
@@ -109,6 +111,7 @@ impl Story {
         };
         self.map.controls.push(Control {
             position: self.map.controls.len(),
+            id: None,
             by: self.entity_id(by),
             over,
             kind,
@@ -146,6 +149,7 @@ impl Story {
             protection: None,
             transforms: Transforms::default(),
             per_day: None,
+            existence: crate::word::Existence::Shown,
             own: BTreeMap::new(),
         });
         FlowId::at(self.map.flows.len() - 1)

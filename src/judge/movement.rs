@@ -8,7 +8,7 @@ use crate::graph::lineage::{Carried, Lineage};
 use crate::graph::onward::Onward;
 use crate::model::{End, EntityId, Flow, FlowId, Location, Map, NodeId};
 use crate::place::Place;
-use crate::word::FlowKind;
+use crate::word::{Existence, FlowKind};
 
 /// Beyond so many candidates a movement is judged once with all of them, instead of once for each.
 const MOST_CANDIDATES: usize = 16;
@@ -170,7 +170,17 @@ fn drawn_accesses(graph: &MapGraph<'_>) -> BTreeSet<(NodeId, EntityId)> {
         } => Some((*from, map.node(*to).operator?)),
         _ => None,
     };
-    graph.flows().filter_map(drawn).collect()
+    // Who draws a look and says that it does not take place has answered too.
+    let denied = map
+        .flows
+        .iter()
+        .enumerate()
+        .filter(|(_, flow)| flow.existence == Existence::None);
+    graph
+        .flows()
+        .chain(denied.map(|(index, _)| FlowId::at(index)))
+        .filter_map(drawn)
+        .collect()
 }
 
 fn seats(location: &Location) -> Vec<Seat> {

@@ -488,7 +488,7 @@ impl<'a> Reader<'a> {
             warn: object.get("warn").and_then(Node::translated).unwrap_or_default(),
             about: self.about(&object),
             see,
-            file: file.problems.source().name().to_owned(),
+            file: file.problems.file("").to_owned(),
         };
         Some((head, object))
     }

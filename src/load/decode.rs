@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
-use crate::load::source::Source;
+use crate::load::source::Whence;
 use crate::load::tree::Tree;
 use crate::text::Text;
 
@@ -14,7 +14,7 @@ const MOST: usize = 10_000;
 
 /// Collects the problems of one document.
 pub(crate) struct Problems<'a> {
-    source: &'a Source,
+    whence: &'a dyn Whence,
     found: RefCell<Vec<Problem>>,
     /// The most severe of the problems that are not kept.
     left_out: RefCell<Option<Problem>>,
@@ -30,16 +30,17 @@ struct Problem {
 }
 
 impl<'a> Problems<'a> {
-    pub(crate) fn new(source: &'a Source) -> Self {
+    pub(crate) fn new(whence: &'a dyn Whence) -> Self {
         Self {
-            source,
+            whence,
             found: RefCell::default(),
             left_out: RefCell::default(),
         }
     }
 
-    pub(crate) fn source(&self) -> &'a Source {
-        self.source
+    /// The name of the file in which the value at a path stands.
+    pub(crate) fn file(&self, path: &str) -> &'a str {
+        self.whence.file(path)
     }
 
     /// Reports a problem with the value at a path.
@@ -84,16 +85,16 @@ impl<'a> Problems<'a> {
 
     /// The problems with their positions.
     pub(crate) fn finish(self) -> Diagnostics {
-        let source = self.source;
+        let whence = self.whence;
         let diagnostic = |problem: Problem| Diagnostic {
             position: if problem.at_key {
-                source.key_position(&problem.path)
+                whence.key_position(&problem.path)
             } else {
-                source.position(&problem.path)
+                whence.position(&problem.path)
             },
             code: problem.code,
             severity: problem.severity,
-            file: source.name().to_owned(),
+            file: whence.file(&problem.path).to_owned(),
             path: problem.path,
             message: problem.message,
             help: problem.help,
@@ -141,9 +142,18 @@ impl<'a> Node<'a> {
         self.report(Code::WrongType, message, help);
     }
 
+    /// The value of a key of this object.
+    pub(crate) fn child(&self, key: &str, tree: &'a Tree) -> Self {
+        Self {
+            problems: self.problems,
+            tree,
+            path: join(&self.path, key),
+        }
+    }
+
     /// Whether nothing is known: left empty, or the word `unknown`.
     pub(crate) fn is_unknown(&self) -> bool {
-        matches!(self.tree, Tree::Null) || self.is_word("unknown")
+        self.tree.is_unknown()
     }
 
     /// Whether the value is this very word.

@@ -4,6 +4,7 @@ mod asset;
 mod context;
 mod control;
 mod entity;
+mod evidence;
 mod flow;
 pub(in crate::load) mod format;
 mod ids;
@@ -15,11 +16,13 @@ mod setting;
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fact::Catalogue;
-use crate::load::decode::{Node, Object, Problems};
+use crate::load::decode::{Node, Object};
+use crate::load::document::Document;
 use crate::load::map::context::Context;
 use crate::load::map::format::{MAP, VERSION};
 use crate::load::map::ids::Sections;
 use crate::load::map::reader::Reader;
+use crate::load::profiles::Profiles;
 use crate::load::source::Source;
 use crate::load::tree::Tree;
 use crate::model::Map;
@@ -33,20 +36,13 @@ pub struct Loaded {
     pub warnings: Diagnostics,
 }
 
-/// Reads a map in YAML or JSON and checks it.
+/// Reads a map in YAML or JSON and checks it. It can take in the vendor profiles that are built in.
 ///
 /// # Errors
 /// With every problem of the file: unreadable text, unknown keys, words, places and ids, wrong types, and
 /// objects that cannot be what they say they are.
 pub fn map(source: &Source, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
-    let tree = Tree::parse(source)?;
-    let problems = Problems::new(source);
-    let map = decode(&Node::root(&problems, &tree), catalogue);
-    let found = problems.finish();
-    match map {
-        Some(map) if !found.has_errors() => Ok(Loaded { map, warnings: found }),
-        _ => Err(found),
-    }
+    Document::read(source, &Profiles::built_in())?.map(catalogue)
 }
 
 /// The map as far as it can be read; `None` only after a problem has been reported.
@@ -70,6 +66,10 @@ pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
         controls: control::controls(&context, &sections.controls),
         flows: flow::flows(&context, &sections.flows),
         mechanisms: mechanism::mechanisms(&context, &sections.mechanisms),
+        sources: evidence::sources(&context, &sections.sources),
+        evidence: evidence::evidence(&context, &sections),
+        offers: evidence::offers(&context, &sections.offers),
+        used: Vec::new(),
     };
     Some(map)
 }

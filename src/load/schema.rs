@@ -41,6 +41,7 @@ fn collect(format: &'static Format, formats: &mut BTreeMap<&'static str, &'stati
             Shape::Object(inner)
             | Shape::ObjectOrNone(inner)
             | Shape::ById(inner)
+            | Shape::ByIdOrNone(inner)
             | Shape::List(inner)
             | Shape::ListOrNone(inner)
             | Shape::IdOrObject(inner) => collect(inner, formats),
@@ -231,8 +232,8 @@ fn fact(kind: &FactType) -> Value {
     }
 }
 
-fn shape(shape: Shape, catalogue: &Catalogue) -> Value {
-    match shape {
+fn shape(of: Shape, catalogue: &Catalogue) -> Value {
+    match of {
         Shape::Version => json!({ "const": i64::try_from(VERSION).unwrap_or_default() }),
         Shape::Text | Shape::SettingWord => word(),
         Shape::Bool => json!({ "type": "boolean" }),
@@ -275,6 +276,21 @@ fn shape(shape: Shape, catalogue: &Catalogue) -> Value {
         }
         Shape::Object(format) => reference(format.name),
         Shape::ObjectOrNone(format) => or_none(reference(format.name)),
+        Shape::ByIdOrNone(format) => or_none(shape(Shape::ById(format), catalogue)),
+        Shape::TextsById => {
+            json!({ "type": "object", "propertyNames": reference("id"), "additionalProperties": or_unknown(text()) })
+        }
+        Shape::Evidence => {
+            let by_key = json!({ "type": "object", "additionalProperties": reference("id") });
+            json!({ "anyOf": [reference("id"), by_key] })
+        }
+        Shape::Answers => {
+            json!({ "type": "object", "propertyNames": reference("id"), "additionalProperties": or_unknown(word()) })
+        }
+        Shape::Bindings => {
+            let ids = json!({ "anyOf": [reference("id"), { "const": "none" }, { "type": "array", "items": reference("id") }] });
+            json!({ "type": "object", "propertyNames": reference("id"), "additionalProperties": ids })
+        }
         Shape::ById(format) => {
             let object = reference(format.name);
             let bare = format.keys.iter().any(|key| key.required);

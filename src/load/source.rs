@@ -1,14 +1,29 @@
 //! A file as read: its name, its text, and the positions of what stands in it.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Position, Severity};
 use crate::load::position;
 
-/// A text with the name under which it is reported.
+/// Tells where in the files it came from a value of a document stands.
+pub trait Whence {
+    /// The name of the file.
+    fn file(&self, path: &str) -> &str;
+
+    /// Where the value at a path stands, or the nearest value around it.
+    fn position(&self, path: &str) -> Option<Position>;
+
+    /// Where the key at the end of a path stands.
+    fn key_position(&self, path: &str) -> Option<Position>;
+}
+
+/// A text with the name under which it is reported. A clone is the same text.
+#[derive(Clone, Debug)]
+pub struct Source(Arc<Content>);
+
 #[derive(Debug)]
-pub struct Source {
+struct Content {
     name: String,
     text: String,
     positions: OnceLock<HashMap<u64, Position>>,
@@ -50,33 +65,29 @@ impl Source {
             Some(rest) => rest.to_owned(),
             None => text,
         };
-        Ok(Self {
-            name,
-            text,
-            positions: OnceLock::new(),
-        })
+        Ok(Self::from_text(name, text))
     }
 
     /// Takes a text.
     #[must_use]
     pub fn from_text(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
+        Self(Arc::new(Content {
             name: name.into(),
             text: text.into(),
             positions: OnceLock::new(),
-        }
+        }))
     }
 
     /// The name under which the file is reported.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// The text, without a byte order mark.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Where the value at a path stands: `flows.sync.carries[0]`. The nearest value around it if it is not written there.
@@ -100,6 +111,20 @@ impl Source {
     }
 
     fn positions(&self) -> &HashMap<u64, Position> {
-        self.positions.get_or_init(|| position::index(&self.text))
+        self.0.positions.get_or_init(|| position::index(&self.0.text))
+    }
+}
+
+impl Whence for Source {
+    fn file(&self, _path: &str) -> &str {
+        self.name()
+    }
+
+    fn position(&self, path: &str) -> Option<Position> {
+        self.position(path)
+    }
+
+    fn key_position(&self, path: &str) -> Option<Position> {
+        self.key_position(path)
     }
 }

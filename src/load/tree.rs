@@ -57,6 +57,63 @@ impl Tree {
         })
     }
 
+    /// The value of a key of an object.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        let mut entries = self.entries().iter();
+        entries.find(|(k, _)| k.as_deref() == Some(key)).map(|(_, tree)| tree)
+    }
+
+    /// The value of a key of an object, which this becomes if it is none, and gets if it has none.
+    pub(crate) fn entry(&mut self, key: &str) -> &mut Self {
+        if !matches!(self, Self::Object(_)) {
+            *self = Self::Object(Vec::new());
+        }
+        let Self::Object(entries) = self else {
+            return self;
+        };
+        let found = entries.iter().position(|(k, _)| k.as_deref() == Some(key));
+        let at = found.unwrap_or_else(|| {
+            entries.push((Some(key.to_owned()), Self::Null));
+            entries.len() - 1
+        });
+        &mut entries[at].1
+    }
+
+    /// The entries of an object.
+    pub(crate) fn entries(&self) -> &[(Option<String>, Self)] {
+        match self {
+            Self::Object(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The entries of an object whose keys are text.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&str, &Self)> {
+        let entries = self.entries().iter();
+        entries.filter_map(|(key, tree)| Some((key.as_deref()?, tree)))
+    }
+
+    /// The items of a list.
+    pub(crate) fn items(&self) -> &[Self] {
+        match self {
+            Self::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is known: left empty, or the word `unknown`.
+    pub(crate) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Null) || self.text() == Some("unknown")
+    }
+
     /// The value in words, for error messages.
     pub(crate) fn describe(&self) -> String {
         match self {

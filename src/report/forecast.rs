@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::assess::forecast::{Cause, Change, Forecast, Standing, Way};
 use crate::law::changes::Change as LawChange;
 use crate::law::pack::Status;
-use crate::load::Source;
+use crate::load::Whence;
 use crate::outcome::Headline;
 use crate::report::changes::{more, thing};
 use crate::report::text::DISCLAIMER;
@@ -24,7 +24,7 @@ pub fn json(forecast: &Forecast) -> String {
 
 /// The forecast as text, texts of rules in a language. With the map's source, dates of the map get their line.
 #[must_use]
-pub fn render(forecast: &Forecast, source: Option<&Source>, language: &str) -> String {
+pub fn render(forecast: &Forecast, source: Option<&dyn Whence>, language: &str) -> String {
     let mut page = Page {
         text: String::new(),
         source,
@@ -45,7 +45,7 @@ pub fn render(forecast: &Forecast, source: Option<&Source>, language: &str) -> S
 
 struct Page<'a> {
     text: String,
-    source: Option<&'a Source>,
+    source: Option<&'a dyn Whence>,
     language: &'a str,
 }
 
@@ -139,7 +139,7 @@ impl Page<'_> {
             Cause::Date { at, date, moved } => {
                 let line = self
                     .source
-                    .and_then(|source| Some((source.name(), source.position(at)?.line)));
+                    .and_then(|source| Some((source.file(at), source.position(at)?.line)));
                 let line = line.map_or_else(String::new, |(name, line)| format!(" ({name}:{line})"));
                 let moved = moved.as_ref().map_or_else(String::new, |moved| format!(" {moved}"));
                 format!("{at} is {date}{moved}{line}")

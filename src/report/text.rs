@@ -10,7 +10,7 @@ use crate::assess::explanation::{Explanation, Reasons};
 use crate::assess::totals::{Reached, Total};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
-use crate::load::Source;
+use crate::load::Whence;
 use crate::outcome::{Headline, Outcome};
 use crate::report::wrap::{WIDTH, paragraph};
 
@@ -66,7 +66,7 @@ impl<'a> Look<'a> {
 
 /// The assessment as text. With the map's source, places of the map get their line.
 #[must_use]
-pub fn render(assessment: &Assessment, source: Option<&Source>, look: Look<'_>) -> String {
+pub fn render(assessment: &Assessment, source: Option<&dyn Whence>, look: Look<'_>) -> String {
     let mut page = Page::new(source, look);
     page.title(assessment);
     let groups = page.groups(assessment);
@@ -84,7 +84,7 @@ pub fn render(assessment: &Assessment, source: Option<&Source>, look: Look<'_>) 
 
 /// One flow with the whole chain of reasons, as text.
 #[must_use]
-pub fn render_explanation(explanations: &[Explanation], source: Option<&Source>, look: Look<'_>) -> String {
+pub fn render_explanation(explanations: &[Explanation], source: Option<&dyn Whence>, look: Look<'_>) -> String {
     let mut page = Page::new(source, look);
     for explanation in explanations {
         page.explanation(explanation);
@@ -108,7 +108,7 @@ struct Block<'a> {
 
 struct Page<'a> {
     text: String,
-    source: Option<&'a Source>,
+    source: Option<&'a dyn Whence>,
     look: Look<'a>,
     /// What was presumed, for one note at the end.
     presumed: BTreeSet<String>,
@@ -131,7 +131,7 @@ enum Ink {
 }
 
 impl<'a> Page<'a> {
-    fn new(source: Option<&'a Source>, look: Look<'a>) -> Self {
+    fn new(source: Option<&'a dyn Whence>, look: Look<'a>) -> Self {
         Self {
             text: String::new(),
             source,
@@ -185,7 +185,7 @@ impl<'a> Page<'a> {
             .and_then(|source| source.position(written))
             .map(|position| position.line);
         match (self.source, line) {
-            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.name()),
+            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.file(written)),
             _ => path.to_owned(),
         }
     }
@@ -316,7 +316,7 @@ impl<'a> Page<'a> {
         let heading = self.ink(Ink::Bold, &movement.flow);
         let at = self
             .source
-            .and_then(|s| Some((s.name(), s.position(&movement.at)?.line)));
+            .and_then(|s| Some((s.file(&movement.at), s.position(&movement.at)?.line)));
         let at = at.map_or_else(String::new, |(name, line)| format!("  {name}:{line}"));
         let _ = writeln!(self.text, "{heading}{}", self.ink(Ink::Dim, &at));
         let end = |end: &crate::assess::assessment::Endpoint| match &end.party {

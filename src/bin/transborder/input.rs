@@ -9,7 +9,7 @@ use transborder::assess::Options;
 use transborder::date::Date;
 use transborder::error::Error;
 use transborder::law::Law;
-use transborder::load::{Source, map};
+use transborder::load::{Document, Profiles, Source};
 use transborder::model::Map;
 
 use crate::Failure;
@@ -112,16 +112,30 @@ impl ReadingInput {
 }
 
 /// Reads a map from a file, or from standard input where the path is `-`; prints its warnings.
-pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Source, Map), Failure> {
-    let source = read_source(path)?;
-    let loaded = map(&source, law.catalogue())?;
+pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Document, Map), Failure> {
+    let document = read_document(path)?;
+    let map = checked(&document, law)?;
+    Ok((document, map))
+}
+
+/// Reads a map as written. The profiles it names as files are taken from its folder.
+pub(crate) fn read_document(path: &Path) -> Result<Document, Failure> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let profiles = Profiles::built_in().with_files_from(folder);
+    Ok(Document::read(&read_source(path)?, &profiles)?)
+}
+
+/// Checks a map; prints its warnings.
+pub(crate) fn checked(document: &Document, law: &Law) -> Result<Map, Failure> {
+    let loaded = document.map(law.catalogue())?;
     if !loaded.warnings.is_empty() {
         anstream::eprintln!("{}", loaded.warnings);
     }
-    Ok((source, loaded.map))
+    Ok(loaded.map)
 }
 
-fn read_source(path: &Path) -> Result<Source, Failure> {
+/// Reads a file, or standard input where the path is `-`.
+pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
     let failed = |source| Error::Read {
         path: path.to_owned(),
         source,

@@ -134,6 +134,15 @@ impl<'c, 'a> Context<'c, 'a> {
         }
     }
 
+    /// Whether there is a source of this id, which is reported at the node if not.
+    pub(super) fn knows_source(&self, node: &Node<'_>, id: &str) -> bool {
+        let known = self.find(Kind::Source, id).is_some();
+        if !known {
+            self.report_unknown(node, id, &[Kind::Source]);
+        }
+        known
+    }
+
     /// The position of the object that a value names.
     fn resolve(&self, kind: Kind, node: &Node<'_>) -> Option<usize> {
         let id = node.text()?;

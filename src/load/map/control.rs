@@ -17,6 +17,7 @@ pub(super) fn controls(context: &Context<'_, '_>, nodes: &[Node<'_>]) -> Vec<Con
 
 fn control(context: &Context<'_, '_>, node: &Node<'_>, position: usize) -> Option<Control> {
     let reader = Reader::new(context, node, &CONTROL)?;
+    let id = reader.text("id");
     let by = reader.entity("by");
     let over = reader.known("over").and_then(|node| context.controlled(node));
     let kind = reader.word("kind", ControlKind::WORDS, ControlKind::from_word);
@@ -27,6 +28,7 @@ fn control(context: &Context<'_, '_>, node: &Node<'_>, position: usize) -> Optio
     // Only here, so that every attribute has been checked.
     Some(Control {
         position,
+        id,
         by: by?,
         over: over?,
         kind: kind?,

@@ -8,7 +8,7 @@ use crate::load::map::ids::Entry;
 use crate::load::map::reader::Reader;
 use crate::load::tree::Tree;
 use crate::model::{Entity, EntityId, Stated};
-use crate::word::EntityKind;
+use crate::word::{EntityKind, EntityRole};
 
 pub(super) fn entities(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<Entity> {
     let entities: Vec<Entity> = entries
@@ -35,6 +35,7 @@ fn entity(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Entity> {
         parent: Stated::Unknown,
         parent_share: None,
         parent_since: None,
+        role: reader.word("role", EntityRole::WORDS, EntityRole::from_word),
         own: reader.own(Carrier::Entity),
     };
     match reader.known("parent") {

@@ -12,7 +12,7 @@ use crate::load::map::reader::{Reader, members};
 use crate::load::map::setting;
 use crate::load::tree::Tree;
 use crate::model::{End, Flow, Setting, Transforms};
-use crate::word::{Access, DataState, FlowKind, InitiatedBy, Protection, Purpose, Trigger};
+use crate::word::{Access, DataState, Existence, FlowKind, InitiatedBy, Protection, Purpose, Trigger};
 
 /// The flows, as far as their ends are known: a flow without ends has been reported.
 pub(super) fn flows(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<Flow> {
@@ -37,6 +37,7 @@ fn flow(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Flow> {
     let protection = reader.word("protection", Protection::WORDS, Protection::from_word);
     let transforms = transforms(&reader);
     let per_day = reader.count("per_day");
+    let existence = reader.word("existence", Existence::WORDS, Existence::from_word);
     let own = reader.own(Carrier::Flow);
     // Only here, so that every attribute has been checked.
     Some(Flow {
@@ -56,6 +57,7 @@ fn flow(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Flow> {
         protection,
         transforms,
         per_day,
+        existence: existence.unwrap_or(Existence::Shown),
         own,
     })
 }

@@ -4,8 +4,8 @@
 
 use crate::fact::{Carrier, RELATIONS};
 use crate::word::{
-    Access, Changeable, CollectedFrom, ControlKind, DataState, EntityKind, FlowKind, InitiatedBy, LegalBasis, NodeKind,
-    Protection, Purpose, Trigger,
+    Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
+    InitiatedBy, LegalBasis, NodeKind, Protection, Purpose, SourceConfidence, SourceKind, Trigger,
 };
 
 /// The version of the format that this library reads.
@@ -81,6 +81,16 @@ pub(in crate::load) enum Shape {
     List(&'static Format),
     /// Objects in a list, or `none`.
     ListOrNone(&'static Format),
+    /// Objects by id, or `none`.
+    ByIdOrNone(&'static Format),
+    /// Texts by id.
+    TextsById,
+    /// The source of an object, or of each of its keys.
+    Evidence,
+    /// Words, each for the id of a setting.
+    Answers,
+    /// Ids, or `none`, each for an id of a profile.
+    Bindings,
 }
 
 /// One key of an object.
@@ -162,6 +172,160 @@ pub(in crate::load) static MAP: Format = Format {
             Shape::ById(&SETTING),
             "Switches of a product on which flows and places hang.",
         ),
+        key("sources", Shape::ById(&SOURCE), "Whence what the map says is known."),
+        key(
+            "offers",
+            Shape::ById(&OFFER),
+            "Mechanisms that somebody offers; offered is not signed.",
+        ),
+        key("use", Shape::ById(&USE), "Vendor profiles that it takes in, by prefix."),
+        key(
+            "profile",
+            Shape::Object(&PROFILE),
+            "That it is a profile: a product without a customer.",
+        ),
+    ],
+};
+
+/// The key of every object that says whence it is known.
+const EVIDENCE: Key = key(
+    "evidence",
+    Shape::Evidence,
+    "The source of what is said: of the whole object, or of each key, `all` for the others.",
+);
+
+pub(in crate::load) static SOURCE: Format = Format {
+    name: "source",
+    about: "Whence something is known.",
+    carrier: None,
+    keys: &[
+        required("title", Shape::Text, "What it is called."),
+        key("address", Shape::Text, "Where it can be read."),
+        key("kind", Shape::Word(SourceKind::WORDS), "Who says it."),
+        key("as_of", Shape::Date, "The day from which it is."),
+        required(
+            "confidence",
+            Shape::Word(SourceConfidence::WORDS),
+            "Whether it was read and says so.",
+        ),
+    ],
+};
+
+pub(in crate::load) static USE: Format = Format {
+    name: "use",
+    about: "A vendor profile that a map takes in.",
+    carrier: None,
+    keys: &[
+        required(
+            "profile",
+            Shape::Text,
+            "A profile that is built in, or the path of a file from the map's folder.",
+        ),
+        key(
+            "roles",
+            Shape::Bindings,
+            "The entity of the map behind each role of the profile.",
+        ),
+        key(
+            "as_delivered",
+            Shape::Bool,
+            "Settings that are not answered stand as the vendor delivers them; left out: they are not known.",
+        ),
+        key(
+            "settings",
+            Shape::Answers,
+            "The words to which settings of the profile are set.",
+        ),
+        key(
+            "groups",
+            Shape::ById(&GROUP),
+            "The users; left out: a group for each processor of kind `client`.",
+        ),
+    ],
+};
+
+pub(in crate::load) static GROUP: Format = Format {
+    name: "group",
+    about: "Users of a product.",
+    carrier: None,
+    keys: &[
+        required("users", Shape::Id, "The processor or storage node where they work."),
+        key(
+            "data",
+            Shape::Bindings,
+            "The assets of each data class; left out: those of the operator of `users`, by their `data_class`.",
+        ),
+        key(
+            "settings",
+            Shape::Answers,
+            "Settings that these users answer otherwise than the others.",
+        ),
+    ],
+};
+
+pub(in crate::load) static PROFILE: Format = Format {
+    name: "profile",
+    about: "A product without a customer.",
+    carrier: None,
+    keys: &[
+        key("vendor", Shape::Text, "Whose product it is."),
+        key(
+            "roles",
+            Shape::TextsById,
+            "The entities that a map binds, each with what it is.",
+        ),
+        key("data_classes", Shape::ById(&DATA_CLASS), "The data that a map binds."),
+        key(
+            "variants",
+            Shape::Ids,
+            "The settings that decide which service one is in.",
+        ),
+        key(
+            "remote_access",
+            Shape::Ids,
+            "The flows and controls by which people look at data.",
+        ),
+        key(
+            "management_plane",
+            Shape::Ids,
+            "The flows, controls and nodes by which administration reaches into the product.",
+        ),
+        key(
+            "subprocessors",
+            Shape::Ids,
+            "The nodes and entities of others that work for the vendor.",
+        ),
+        key(
+            "mechanisms_offered",
+            Shape::ByIdOrNone(&OFFER),
+            "The mechanisms that the vendor offers; offered is not signed.",
+        ),
+    ],
+};
+
+pub(in crate::load) static DATA_CLASS: Format = Format {
+    name: "data class",
+    about: "A class under which a vendor speaks of data.",
+    carrier: None,
+    keys: &[
+        key("about", Shape::Text, "What is in it."),
+        key("categories", Shape::Categories, "What it says of persons at least."),
+    ],
+};
+
+pub(in crate::load) static OFFER: Format = Format {
+    name: "offer",
+    about: "A mechanism that a vendor offers.",
+    carrier: None,
+    keys: &[
+        required(
+            "type",
+            Shape::MechanismType,
+            "The mechanism in a rule pack: `regime/rule`.",
+        ),
+        key("with", Shape::Id, "The vendor's party to it."),
+        key("about", Shape::Text, "Its version, scope and conditions."),
+        EVIDENCE,
     ],
 };
 
@@ -180,6 +344,8 @@ pub(in crate::load) static ENTITY: Format = Format {
         ),
         key("branch_of", Shape::IdOrNone, "The legal person it is a part of."),
         key("parent", Shape::IdOrObject(&PARENT), "Its parent company."),
+        key("role", Shape::Word(EntityRole::WORDS), "What it is to a product."),
+        EVIDENCE,
     ],
 };
 
@@ -232,6 +398,7 @@ pub(in crate::load) static ASSET: Format = Format {
             "Why the processing is lawful.",
         ),
         key("data_class", Shape::Text, "The class under which vendors speak of it."),
+        EVIDENCE,
     ],
 };
 
@@ -276,6 +443,13 @@ pub(in crate::load) static NODE: Format = Format {
             Shape::IdOrNone,
             "The entity that can decrypt what it holds.",
         ),
+        key("holds", Shape::Ids, "The assets that rest there, as its operator says."),
+        key(
+            "commitment",
+            Shape::Word(Commitment::WORDS),
+            "What is promised about the place.",
+        ),
+        EVIDENCE,
     ],
 };
 
@@ -305,6 +479,7 @@ pub(in crate::load) static CONTROL: Format = Format {
     about: "An edge by which an entity reaches a node or another entity.",
     carrier: None,
     keys: &[
+        key("id", Shape::Id, "Its id, by which it can be amended."),
         required("by", Shape::Id, "The entity that reaches."),
         required(
             "over",
@@ -324,6 +499,7 @@ pub(in crate::load) static CONTROL: Format = Format {
         ),
         key("share", Shape::Percent, "The share in per cent."),
         key("since", Shape::Date, "Since when."),
+        EVIDENCE,
     ],
 };
 
@@ -383,6 +559,12 @@ pub(in crate::load) static FLOW: Format = Format {
             "What it does to the data on their way.",
         ),
         key("per_day", Shape::Count, "How often a day it runs."),
+        key(
+            "existence",
+            Shape::Word(Existence::WORDS),
+            "Whether it takes place; left out: it does.",
+        ),
+        EVIDENCE,
     ],
 };
 
@@ -448,5 +630,10 @@ pub(in crate::load) static SETTING: Format = Format {
             "The word it has unless somebody changes it.",
         ),
         key("changeable", Shape::Word(Changeable::WORDS), "When it can be changed."),
+        key("about", Shape::Text, "What it decides."),
+        key("set_by", Shape::Text, "Who can set it."),
+        key("needs", Shape::Text, "The plan or edition it needs."),
+        key("residue", Shape::Text, "What stays as it was when it is changed."),
+        EVIDENCE,
     ],
 };

@@ -16,16 +16,18 @@ pub(super) enum Kind {
     Mechanism,
     Node,
     Setting,
+    Source,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Asset,
         Self::Entity,
         Self::Flow,
         Self::Mechanism,
         Self::Node,
         Self::Setting,
+        Self::Source,
     ];
 
     /// In words: "there is no …".
@@ -37,6 +39,7 @@ impl Kind {
             Self::Mechanism => "mechanism",
             Self::Node => "processor or storage node",
             Self::Setting => "setting",
+            Self::Source => "source",
         }
     }
 
@@ -49,6 +52,7 @@ impl Kind {
             Self::Mechanism => "a mechanism",
             Self::Node => "a processor or storage node",
             Self::Setting => "a setting",
+            Self::Source => "a source",
         }
     }
 }
@@ -69,6 +73,8 @@ pub(super) struct Sections<'a> {
     pub(super) flows: Vec<Entry<'a>>,
     pub(super) mechanisms: Vec<Entry<'a>>,
     pub(super) settings: Vec<Entry<'a>>,
+    pub(super) sources: Vec<Entry<'a>>,
+    pub(super) offers: Vec<Entry<'a>>,
     pub(super) controls: Vec<Node<'a>>,
 }
 
@@ -86,6 +92,8 @@ impl<'a> Sections<'a> {
             flows: entries(top, "flows"),
             mechanisms: entries(top, "mechanisms"),
             settings: entries(top, "settings"),
+            sources: entries(top, "sources"),
+            offers: entries(top, "offers"),
             controls: controls.and_then(Node::list).unwrap_or_default(),
         };
         sections.refuse_shared_ids();
@@ -100,6 +108,7 @@ impl<'a> Sections<'a> {
             Kind::Mechanism => &self.mechanisms,
             Kind::Node => &self.nodes,
             Kind::Setting => &self.settings,
+            Kind::Source => &self.sources,
         }
     }
 

@@ -53,7 +53,7 @@ fn mechanism(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Mechanism> 
 }
 
 /// The type; `None` if no pack has it, which is reported.
-fn kind(context: &Context<'_, '_>, object: &Object<'_>) -> Option<String> {
+pub(super) fn kind(context: &Context<'_, '_>, object: &Object<'_>) -> Option<String> {
     let node = object.get("type").filter(|node| !node.is_unknown())?;
     let kind = node.text()?;
     let known = context.catalogue.mechanism_types();

@@ -5,7 +5,7 @@ use crate::load::map::format::NODE;
 use crate::load::map::ids::Entry;
 use crate::load::map::reader::Reader;
 use crate::model::{Location, Node, Stated};
-use crate::word::NodeKind;
+use crate::word::{Commitment, NodeKind};
 
 pub(super) fn nodes(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<Node> {
     entries.iter().map(|entry| node(context, entry)).collect()
@@ -21,6 +21,8 @@ fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> Node {
         acts_for: Stated::Unknown,
         located_in: Location::default(),
         keys_held_by: Stated::Unknown,
+        commitment: None,
+        holds: None,
     };
     if let Some(reader) = Reader::new(context, &entry.node, &NODE) {
         node.name = reader.text("name");
@@ -29,6 +31,8 @@ fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> Node {
         node.acts_for = reader.entity_or_none("acts_for");
         node.located_in = reader.location("located_in");
         node.keys_held_by = reader.entity_or_none("keys_held_by");
+        node.commitment = reader.word("commitment", Commitment::WORDS, Commitment::from_word);
+        node.holds = reader.set("holds", |item| context.asset(item));
     }
     node
 }

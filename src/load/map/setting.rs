@@ -38,6 +38,10 @@ fn setting(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Setting> {
         value: None,
         default: None,
         changeable: reader.word("changeable", Changeable::WORDS, Changeable::from_word),
+        about: reader.text("about"),
+        set_by: reader.text("set_by"),
+        needs: reader.text("needs"),
+        residue: reader.text("residue"),
     };
     let chosen = |key: &str| {
         let node = reader.known(key)?;

@@ -1,0 +1,408 @@
+//! Taking vendor profiles into a map: roles and data are bound, ids get a prefix, settings their answers.
+
+mod bind;
+mod floor;
+mod header;
+mod names;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Code, Diagnostics};
+use crate::load::adopt::bind::Binding;
+use crate::load::adopt::header::Header;
+use crate::load::adopt::names::{Names, Scope};
+use crate::load::decode::{Node, Problems, did_you_mean, near};
+use crate::load::document::Origin;
+use crate::load::map::format::{CONTROL, Format, MAP, OFFER, Shape, USE};
+use crate::load::profiles::Profiles;
+use crate::load::source::Source;
+use crate::load::tree::Tree;
+use crate::model::UsedProfile;
+
+/// The node of a profile where the customer's people work.
+pub(super) const USERS: &str = "users";
+
+/// What one profile brings into a map.
+#[derive(Clone, Debug)]
+pub(super) struct Adopted {
+    file: Source,
+    objects: Vec<Brought>,
+    prefix: String,
+    profile: String,
+    header: Header,
+    gaps: Vec<String>,
+}
+
+/// An object brought into a section of the map.
+#[derive(Clone, Debug)]
+struct Brought {
+    section: &'static str,
+    id: String,
+    tree: Tree,
+    /// Where it stands in the profile.
+    at: String,
+    /// The keys that the map's own file gave it, with their paths there.
+    answered: Vec<(&'static str, String)>,
+}
+
+impl Adopted {
+    pub(super) fn summary(&self) -> UsedProfile {
+        let is_vendors = |brought: &&Brought| !brought.at.starts_with("profile.");
+        UsedProfile {
+            prefix: self.prefix.clone(),
+            profile: self.profile.clone(),
+            name: self.header.name.clone(),
+            vendor: self.header.vendor.clone(),
+            objects: self
+                .objects
+                .iter()
+                .filter(is_vendors)
+                .map(|brought| brought.id.clone())
+                .collect(),
+            gaps: self.gaps.clone(),
+        }
+    }
+}
+
+/// The profiles that a map takes in, or the one that it is.
+pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> Result<Vec<Adopted>, Diagnostics> {
+    let problems = Problems::new(source);
+    let root = Node::root(&problems, own);
+    let mut found = Diagnostics::default();
+    let mut adopted = Vec::new();
+    if own.get("profile").is_some() {
+        adopted.extend(itself(own, source, &mut found));
+    }
+    let top = matches!(own, Tree::Object(_)).then(|| root.any_object()).flatten();
+    let uses = top
+        .as_ref()
+        .and_then(|top| top.get("use"))
+        .filter(|node| !node.is_unknown());
+    for (prefix, node) in uses
+        .and_then(Node::any_object)
+        .into_iter()
+        .flat_map(|object| object.entries)
+    {
+        adopted.extend(one(own, &prefix, &node, profiles, &mut found));
+    }
+    // The duplicate keys of the whole file are reported when its objects are read.
+    found.extend(problems.finish());
+    if found.has_errors() { Err(found) } else { Ok(adopted) }
+}
+
+/// A profile read by itself: nothing is bound, so its roles and data are there with nothing known of them.
+fn itself(own: &Tree, source: &Source, found: &mut Diagnostics) -> Option<Adopted> {
+    let problems = Problems::new(source);
+    let header = Header::read(&Node::root(&problems, own));
+    found.extend(problems.finish());
+    let header = header?;
+    let mut objects = Vec::new();
+    for role in &header.roles {
+        objects.push(placeholder(
+            "entities",
+            role.clone(),
+            format!("profile.roles.{role}"),
+            Vec::new(),
+        ));
+    }
+    let users = vec![(Some("kind".to_owned()), Tree::Text("client".to_owned()))];
+    objects.push(placeholder("processors", USERS.to_owned(), "profile".to_owned(), users));
+    for (class, about) in &header.classes {
+        objects.push(placeholder(
+            "assets",
+            class.clone(),
+            format!("profile.data_classes.{class}"),
+            about.clone(),
+        ));
+    }
+    objects.extend(offers(own, &Names::unbound()));
+    Some(Adopted {
+        file: source.clone(),
+        objects,
+        prefix: String::new(),
+        profile: source.name().to_owned(),
+        gaps: floor::gaps(own),
+        header,
+    })
+}
+
+fn placeholder(section: &'static str, id: String, at: String, entries: Vec<(Option<String>, Tree)>) -> Brought {
+    Brought {
+        section,
+        id,
+        tree: Tree::Object(entries),
+        at,
+        answered: Vec::new(),
+    }
+}
+
+/// One entry of `use`.
+fn one(own: &Tree, prefix: &str, node: &Node<'_>, profiles: &Profiles, found: &mut Diagnostics) -> Option<Adopted> {
+    let known: Vec<&str> = USE.names().collect();
+    let object = node.object(&known)?;
+    let named = object.required("profile")?;
+    let name = named.text()?;
+    let source = match profiles.find(name) {
+        Ok(Some(source)) => source,
+        Ok(None) => {
+            let help = did_you_mean(near(name, profiles.names())).unwrap_or_else(|| {
+                format!(
+                    "there are {}; a file is named by its path",
+                    profiles.names().collect::<Vec<_>>().join(", ")
+                )
+            });
+            named.report(
+                Code::UnknownId,
+                format!("there is no vendor profile `{name}`"),
+                Some(help),
+            );
+            return None;
+        }
+        Err(error) => {
+            named.report(Code::UnknownId, format!("{error}"), None);
+            return None;
+        }
+    };
+    let tree = match Tree::parse(&source) {
+        Ok(tree) => tree,
+        Err(wrong) => {
+            found.extend(wrong);
+            return None;
+        }
+    };
+    let problems = Problems::new(&source);
+    let header = Header::read(&Node::root(&problems, &tree));
+    found.extend(problems.finish());
+    let header = header?;
+    let binding = Binding::read(own, prefix, &object, &header, &tree)?;
+    let names = Names {
+        prefix,
+        header: &header,
+        binding: &binding,
+        scope: Scope::Shared,
+    };
+    let mut objects = placeholders(prefix, &header, &binding);
+    for section in MAP.keys {
+        let (Shape::ById(format), Some(of)) = (section.shape, tree.get(section.name)) else {
+            continue;
+        };
+        if section.name == "use" {
+            continue;
+        }
+        for (id, object) in of.named() {
+            let at = format!("{}.{id}", section.name);
+            match section.name {
+                "settings" => objects.extend(settings(id, object, &at, format, &names)),
+                "flows" => objects.extend(flows(id, object, &at, format, &names)),
+                name => objects.push(Brought {
+                    section: name,
+                    id: names.own(id),
+                    tree: names.object(object, format),
+                    at,
+                    answered: Vec::new(),
+                }),
+            }
+        }
+    }
+    for (index, control) in tree
+        .get("controls")
+        .map(Tree::items)
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+    {
+        let id = control
+            .get("id")
+            .and_then(Tree::text)
+            .map_or_else(|| format!("control-{}", index + 1), str::to_owned);
+        let mut renamed = names.object(control, &CONTROL);
+        let id = names.own(&id);
+        *renamed.entry("id") = Tree::Text(id.clone());
+        let at = format!("controls[{index}]");
+        objects.push(Brought {
+            section: "controls",
+            id,
+            tree: renamed,
+            at,
+            answered: Vec::new(),
+        });
+    }
+    objects.extend(offers(&tree, &names));
+    Some(Adopted {
+        file: source,
+        objects,
+        prefix: prefix.to_owned(),
+        profile: name.to_owned(),
+        gaps: floor::gaps(&tree),
+        header,
+    })
+}
+
+/// Roles and data of the profile that nobody bound: they are there, and nothing is known of them.
+fn placeholders(prefix: &str, header: &Header, binding: &Binding) -> Vec<Brought> {
+    let mut objects = Vec::new();
+    for role in header.roles.iter().filter(|role| !binding.roles.contains_key(*role)) {
+        let at = format!("profile.roles.{role}");
+        objects.push(placeholder("entities", format!("{prefix}-{role}"), at, Vec::new()));
+    }
+    for group in &binding.groups {
+        for (class, about) in &header.classes {
+            if !group.data.contains_key(class) {
+                let at = format!("profile.data_classes.{class}");
+                objects.push(placeholder("assets", group.unbound(prefix, class), at, about.clone()));
+            }
+        }
+    }
+    objects
+}
+
+/// A setting with its answer, and once more for each group that answers it otherwise.
+fn settings(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>) -> Vec<Brought> {
+    let answered = |id: String, answer: Option<&(Tree, String)>| {
+        let mut tree = names.object(object, format);
+        let mut answered = Vec::new();
+        if let Some((word, path)) = answer {
+            *tree.entry("value") = word.clone();
+            answered.push(("value", path.clone()));
+        }
+        Brought {
+            section: "settings",
+            id,
+            tree,
+            at: at.to_owned(),
+            answered,
+        }
+    };
+    let delivered = names.binding.as_delivered.as_ref();
+    let default = delivered.and_then(|path| {
+        Some((
+            object.get("default").filter(|word| !word.is_unknown())?.clone(),
+            path.clone(),
+        ))
+    });
+    let mut all = vec![answered(
+        names.own(id),
+        names.binding.settings.get(id).or(default.as_ref()),
+    )];
+    for group in &names.binding.groups {
+        if let Some(answer) = group.settings.get(id) {
+            all.push(answered(format!("{}-{}", names.own(id), group.id), Some(answer)));
+        }
+    }
+    all
+}
+
+/// A flow of the vendor's own nodes as it is, one from or to the users once for each group.
+fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>) -> Vec<Brought> {
+    let ends_at_users = |key| object.get(key).and_then(Tree::text) == Some(USERS);
+    let (from, to) = (ends_at_users("from"), ends_at_users("to"));
+    let flow = |scope: Scope, id: String| {
+        let names = Names { scope, ..*names };
+        let tree = names.object(object, format);
+        // A flow that carries nothing of these users is none.
+        let carries_nothing = matches!(tree.get("carries"), Some(Tree::List(items)) if items.is_empty());
+        (!carries_nothing).then(|| Brought {
+            section: "flows",
+            id,
+            tree,
+            at: at.to_owned(),
+            answered: Vec::new(),
+        })
+    };
+    if !from && !to {
+        return flow(Scope::Shared, names.own(id)).into_iter().collect();
+    }
+    let of_group = |(index, group): (usize, &bind::Group)| {
+        let scope = if from { Scope::From(index) } else { Scope::To(index) };
+        flow(scope, format!("{}-{}", names.own(id), group.id))
+    };
+    names.binding.groups.iter().enumerate().filter_map(of_group).collect()
+}
+
+fn offers(profile: &Tree, names: &Names<'_>) -> Vec<Brought> {
+    let offers = profile
+        .get("profile")
+        .and_then(|profile| profile.get("mechanisms_offered"));
+    let offer = |(id, object): (&str, &Tree)| Brought {
+        section: "offers",
+        id: names.own(id),
+        tree: names.object(object, &OFFER),
+        at: format!("profile.mechanisms_offered.{id}"),
+        answered: Vec::new(),
+    };
+    offers.into_iter().flat_map(Tree::named).map(offer).collect()
+}
+
+/// Puts what profiles bring into a map. What the map itself says of an object goes before what a profile says.
+pub(super) fn merge<'a>(
+    whole: &mut Tree,
+    adopted: impl Iterator<Item = &'a Adopted>,
+    files: &mut Vec<Source>,
+    origins: &mut BTreeMap<String, Origin>,
+) {
+    for adopted in adopted {
+        let file = files.len();
+        files.push(adopted.file.clone());
+        let mut seen = BTreeSet::new();
+        for brought in &adopted.objects {
+            if !seen.insert((brought.section, brought.id.as_str())) {
+                continue;
+            }
+            let section = whole.entry(brought.section);
+            let (at, path) = if brought.section == "controls" {
+                control(section, &brought.id)
+            } else {
+                (
+                    section.entry(&brought.id),
+                    format!("{}.{}", brought.section, brought.id),
+                )
+            };
+            // Something that is no object is left to be refused where it stands.
+            if !matches!(at, Tree::Null | Tree::Object(_)) {
+                continue;
+            }
+            let own = std::mem::replace(at, brought.tree.clone());
+            origins.insert(
+                path.clone(),
+                Origin {
+                    file,
+                    path: brought.at.clone(),
+                },
+            );
+            for (key, answered) in &brought.answered {
+                origins.insert(
+                    format!("{path}.{key}"),
+                    Origin {
+                        file: 0,
+                        path: answered.clone(),
+                    },
+                );
+            }
+            for (key, value) in own.entries() {
+                if let Some(key) = key {
+                    *at.entry(key) = value.clone();
+                    let own = format!("{path}.{key}");
+                    origins.insert(own.clone(), Origin { file: 0, path: own });
+                }
+            }
+        }
+    }
+}
+
+/// The control of an id in the list, made if it is not there.
+fn control<'t>(list: &'t mut Tree, id: &str) -> (&'t mut Tree, String) {
+    if !matches!(list, Tree::List(_)) {
+        *list = Tree::List(Vec::new());
+    }
+    let Tree::List(items) = list else {
+        return (list, "controls".to_owned());
+    };
+    let found = items
+        .iter()
+        .position(|item| item.get("id").and_then(Tree::text) == Some(id));
+    let index = found.unwrap_or_else(|| {
+        items.push(Tree::Object(Vec::new()));
+        items.len() - 1
+    });
+    (&mut items[index], format!("controls[{index}]"))
+}

@@ -1,0 +1,114 @@
+//! What a profile has to say before anything that touches it can be cleared.
+
+use crate::load::tree::Tree;
+use crate::word::{Commitment, EntityRole};
+
+/// What is wanting, in words; each names where it belongs.
+pub(super) fn gaps(profile: &Tree) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let mut need = |holds: bool, what: String| {
+        if !holds {
+            gaps.push(what);
+        }
+    };
+    let says = |tree: &Tree, key: &str| tree.get(key).is_some_and(|value| !value.is_unknown());
+    let header = profile.get("profile").unwrap_or(&Tree::Null);
+    for (key, what) in [
+        ("variants", "which service one is in, and what decides it"),
+        ("remote_access", "who looks at data, from where"),
+        ("management_plane", "what administration reaches in"),
+        ("subprocessors", "who else processes for the vendor"),
+        ("mechanisms_offered", "which mechanisms the vendor offers"),
+    ] {
+        need(says(header, key), format!("{what} (`profile.{key}`)"));
+    }
+    let of = |section: &'static str| {
+        profile
+            .get(section)
+            .into_iter()
+            .flat_map(Tree::named)
+            .map(move |(id, tree)| (section, id, tree))
+    };
+    let role = |tree: &Tree| tree.get("role").and_then(Tree::text).and_then(EntityRole::from_word);
+    let signs = of("entities").any(|(_, _, tree)| role(tree) == Some(EntityRole::Contracting));
+    need(signs, "who signs (`role: contracting` of an entity)".to_owned());
+    for (section, id, tree) in of("entities") {
+        let runs_it = matches!(role(tree), Some(EntityRole::Contracting | EntityRole::Operator));
+        need(role(tree).is_some(), format!("what it is (`{section}.{id}.role`)"));
+        need(
+            !runs_it || says(tree, "established_in"),
+            format!("where it is established (`{section}.{id}.established_in`)"),
+        );
+        let of_group = !matches!(role(tree), Some(EntityRole::Publisher | EntityRole::Subprocessor));
+        need(
+            !of_group || says(tree, "parent"),
+            format!("who owns it (`{section}.{id}.parent`)"),
+        );
+    }
+    need(of("storage").next().is_some(), "where data rest (`storage`)".to_owned());
+    for (section, id, tree) in of("storage") {
+        need(
+            tree.get("located_in").is_some(),
+            format!("where it is, or that it is unknown (`{section}.{id}.located_in`)"),
+        );
+        need(
+            says(tree, "holds"),
+            format!("which data rest there (`{section}.{id}.holds`)"),
+        );
+        let promised = tree
+            .get("commitment")
+            .and_then(Tree::text)
+            .and_then(Commitment::from_word);
+        need(
+            promised.is_some(),
+            format!("what is promised about the place (`{section}.{id}.commitment`)"),
+        );
+    }
+    need(
+        of("flows").next().is_some(),
+        "what moves by itself (`flows`)".to_owned(),
+    );
+    for (section, id, tree) in of("flows") {
+        need(
+            says(tree, "trigger"),
+            format!("what sets it off (`{section}.{id}.trigger`)"),
+        );
+    }
+    need(
+        profile.get("settings").is_some(),
+        "what turns flows off (`settings`)".to_owned(),
+    );
+    let variants: Vec<&str> = header
+        .get("variants")
+        .map(Tree::items)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Tree::text)
+        .collect();
+    for (section, id, tree) in of("settings") {
+        need(
+            variants.contains(&id) || tree.get("default").is_some(),
+            format!("how it is delivered (`{section}.{id}.default`)"),
+        );
+        need(
+            says(tree, "changeable"),
+            format!("when it can be changed (`{section}.{id}.changeable`)"),
+        );
+    }
+    for section in ["entities", "processors", "storage", "flows", "settings"] {
+        for (section, id, tree) in of(section) {
+            need(
+                says(tree, "evidence"),
+                format!("who says so (`{section}.{id}.evidence`)"),
+            );
+        }
+    }
+    let controls = profile.get("controls").map(Tree::items).unwrap_or_default();
+    for (index, control) in controls.iter().enumerate() {
+        need(
+            says(control, "evidence"),
+            format!("who says so (`controls[{index}].evidence`)"),
+        );
+    }
+    gaps
+}

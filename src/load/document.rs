@@ -1,0 +1,220 @@
+//! A map with all that goes into it: its own file, the vendor profiles it takes in, and changes made to it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostics, Position};
+use crate::fact::Catalogue;
+use crate::load::adopt::{self, Adopted};
+use crate::load::change::{self, Change};
+use crate::load::decode::{Node, Problems};
+use crate::load::map::{self, Loaded};
+use crate::load::profiles::Profiles;
+use crate::load::source::{Source, Whence};
+use crate::load::tree::Tree;
+
+/// A map as written, with the profiles it takes in and changes made to it. From it comes the [`Map`](crate::model::Map) that is judged.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The map as written.
+    own: Tree,
+    profiles: Profiles,
+    changes: Vec<(Change, Source)>,
+    /// The map's own file, then those of profiles and changes.
+    files: Vec<Source>,
+    /// The whole map.
+    whole: Tree,
+    /// Where the objects and values of the whole come from that do not stand in the map's own file.
+    origins: BTreeMap<String, Origin>,
+    adopted: Vec<Adopted>,
+}
+
+/// A place in one of the files.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) file: usize,
+    pub(super) path: String,
+}
+
+impl Document {
+    /// Reads a map, YAML or JSON, and takes in the profiles it uses.
+    ///
+    /// # Errors
+    /// If a file is no YAML or JSON, or a `use:` cannot be carried out. What is wrong with the objects of the map is told
+    /// by [`Document::map`].
+    pub fn read(source: &Source, profiles: &Profiles) -> Result<Self, Diagnostics> {
+        let own = Tree::parse(source)?;
+        Self {
+            own,
+            profiles: profiles.clone(),
+            changes: Vec::new(),
+            files: vec![source.clone()],
+            whole: Tree::Null,
+            origins: BTreeMap::new(),
+            adopted: Vec::new(),
+        }
+        .built()
+    }
+
+    /// The map after a change, which stands in a file if it was read from one. Changes may reach what profiles bring in, and `use` itself.
+    ///
+    /// # Errors
+    /// If the change takes out what is not there, or sets what has no place in the map.
+    pub fn with(&self, change: &Change, file: Option<&Source>) -> Result<Self, Diagnostics> {
+        let file = file.cloned().unwrap_or_else(|| Source::from_text("the change", ""));
+        let mut changed = self.clone();
+        changed.changes.push((change.clone(), file));
+        changed.built()
+    }
+
+    /// Checks the map.
+    ///
+    /// # Errors
+    /// With every problem of all its files: unknown keys, words, places and ids, wrong types, and objects that cannot be
+    /// what they say they are.
+    pub fn map(&self, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
+        let problems = Problems::new(self);
+        let map = map::decode(&Node::root(&problems, &self.whole), catalogue);
+        let found = problems.finish();
+        match map {
+            Some(mut map) if !found.has_errors() => {
+                map.used = self.adopted.iter().map(Adopted::summary).collect();
+                Ok(Loaded { map, warnings: found })
+            }
+            _ => Err(found),
+        }
+    }
+
+    /// The name of the map's own file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.files.first().map_or("", Source::name)
+    }
+
+    /// The whole map in the form of its file, with what profiles and changes brought in.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        change::json(&self.whole)
+    }
+
+    /// What is written at a path, with what profiles and changes brought in.
+    #[must_use]
+    pub fn value(&self, path: &str) -> Option<serde_json::Value> {
+        change::find(&self.whole, path).map(change::json)
+    }
+
+    /// The profiles that a `use:` can name.
+    #[must_use]
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    #[allow(dead_code)]
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.whole
+    }
+
+    fn built(mut self) -> Result<Self, Diagnostics> {
+        self.files.truncate(1);
+        self.origins.clear();
+        let mut own = self.own.clone();
+        self.change(&mut own, |path| is_use(path))?;
+        let root = self.files.first().cloned().unwrap_or_else(|| Source::from_text("", ""));
+        let adopted = adopt::adopt(&own, &root, &self.profiles)?;
+        adopt::merge(&mut own, adopted.iter(), &mut self.files, &mut self.origins);
+        self.adopted = adopted;
+        self.change(&mut own, |path| !is_use(path))?;
+        self.whole = own;
+        Ok(self)
+    }
+
+    /// Carries out the part of the changes that reaches certain paths.
+    fn change(&mut self, tree: &mut Tree, reaches: impl Fn(&str) -> bool) -> Result<(), Diagnostics> {
+        for (change, file) in &self.changes {
+            let part = Change {
+                set: change
+                    .set
+                    .iter()
+                    .filter(|(path, _)| reaches(path))
+                    .map(|(p, v)| (p.clone(), v.clone()))
+                    .collect(),
+                remove: change.remove.iter().filter(|path| reaches(path)).cloned().collect(),
+            };
+            if part.is_empty() {
+                continue;
+            }
+            let problems = Problems::new(file);
+            for (path, message) in change::apply(tree, &part) {
+                let at = if part.set.contains_key(&path) {
+                    format!("set.{path}")
+                } else {
+                    "remove".to_owned()
+                };
+                problems.report(Code::UnknownId, &at, message, None);
+            }
+            let found = problems.finish();
+            if found.has_errors() {
+                return Err(found);
+            }
+            let index = self.files.len();
+            self.files.push(file.clone());
+            for path in part.set.keys() {
+                let origin = Origin {
+                    file: index,
+                    path: format!("set.{path}"),
+                };
+                self.origins.insert(path.clone(), origin);
+            }
+        }
+        Ok(())
+    }
+
+    /// The file and the path there from which a path of the whole comes.
+    fn origin(&self, path: &str) -> (usize, String) {
+        let by_position = self.control_by_position(path);
+        let path = by_position.as_deref().unwrap_or(path);
+        let mut end = path.len();
+        loop {
+            let head = path.get(..end).unwrap_or_default();
+            if let Some(origin) = self.origins.get(head) {
+                let rest = path.get(end..).unwrap_or_default();
+                return (origin.file, format!("{}{rest}", origin.path));
+            }
+            match head.rfind(['.', '[']) {
+                Some(at) => end = at,
+                None => return (0, path.to_owned()),
+            }
+        }
+    }
+
+    /// The path of a control named by its id, as its place in the list.
+    fn control_by_position(&self, path: &str) -> Option<String> {
+        let rest = path.strip_prefix("controls.")?;
+        let (id, key) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+        let controls = self.whole.get("controls")?.items();
+        let index = controls
+            .iter()
+            .position(|control| control.get("id").and_then(Tree::text) == Some(id))?;
+        Some(format!("controls[{index}]{key}"))
+    }
+}
+
+fn is_use(path: &str) -> bool {
+    path == "use" || path.starts_with("use.")
+}
+
+impl Whence for Document {
+    fn file(&self, path: &str) -> &str {
+        let (file, _) = self.origin(path);
+        self.files.get(file).map_or("", Source::name)
+    }
+
+    fn position(&self, path: &str) -> Option<Position> {
+        let (file, path) = self.origin(path);
+        self.files.get(file)?.position(&path)
+    }
+
+    fn key_position(&self, path: &str) -> Option<Position> {
+        let (file, path) = self.origin(path);
+        self.files.get(file)?.key_position(&path)
+    }
+}
