@@ -3,6 +3,7 @@
 pub mod assessment;
 pub mod combined;
 pub mod explanation;
+pub mod floor;
 pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::assess::combined::Combined;
+use crate::assess::floor::ProfileUsed;
 use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -30,6 +31,9 @@ pub struct Assessment {
     pub as_of: String,
     /// The regimes applied.
     pub law: Vec<RegimeApplied>,
+    /// The vendor profiles that the map takes in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileUsed>,
     /// Every movement with its verdicts.
     pub movements: Vec<AssessedMovement>,
     /// Data that can be reached from elsewhere through ownership or keys.

@@ -8,6 +8,7 @@ use crate::assess::assessment::{
     LayerApplied, PenaltyCited, Question, RegimeApplied,
 };
 use crate::assess::combined::combined;
+use crate::assess::floor;
 use crate::assess::provenance;
 use crate::assess::totals::{self, OnlyDay, Total, Waiting};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
@@ -85,6 +86,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         map: map.name.clone(),
         as_of: in_force.as_of.to_string(),
         law: law.packs().iter().map(|pack| applied(pack, in_force.as_of)).collect(),
+        profiles: floor::used(map),
         movements: judged,
         exposures: Vec::new(),
         totals,
@@ -144,6 +146,7 @@ pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         }
         totals.extend(totals::of_regime(movements, judging.pack, regime, &day, &sums));
     }
+    floor::hold_back(movements.map, &mut all);
     for movement in &mut all {
         let verdicts: Vec<&Verdict> = movement.verdicts.iter().map(|judged| judged.verdict.as_ref()).collect();
         movement.combined = law
