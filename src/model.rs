@@ -370,8 +370,10 @@ pub struct UsedProfile {
     pub name: Option<String>,
     /// Whose product it is.
     pub vendor: Option<String>,
-    /// All that is the vendor's, by the ids it has in the map: entities, nodes, flows, settings, offers, sources.
+    /// The ids in the map of all that is the vendor's.
     pub objects: BTreeSet<String>,
+    /// Where each of them stands in the profile: `flows.slack-content-hk` at `flows.content`.
+    pub stands: BTreeMap<String, String>,
     /// What the profile has to say and does not: while anything is wanting, it clears nothing.
     pub gaps: Vec<String>,
 }

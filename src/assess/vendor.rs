@@ -183,7 +183,7 @@ pub struct SourceReviewed {
     pub as_of: Option<String>,
     /// Whether it was read and says so.
     pub confidence: crate::word::SourceConfidence,
-    /// The objects and values that rest on it.
+    /// The objects and values of the profile that rest on it: `storage.workspace.located_in`.
     pub says: Vec<String>,
 }
 
@@ -361,9 +361,22 @@ fn sources(map: &Map, used: &UsedProfile) -> BTreeMap<String, SourceReviewed> {
             address: source.address.clone(),
             as_of: source.as_of.map(|day| day.to_string()),
             confidence: source.confidence,
-            says: says.map(|(path, _)| path.clone()).collect(),
+            says: says
+                .map(|(path, _)| in_profile(path, used))
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         };
         sources.insert(id.clone(), reviewed);
     }
     sources
+}
+
+/// A place of the map as the profile calls it: a flow of each group is one there.
+fn in_profile(path: &str, used: &UsedProfile) -> String {
+    let end = path.match_indices('.').nth(1).map_or(path.len(), |(end, _)| end);
+    let (object, key) = path.split_at(end);
+    used.stands
+        .get(object)
+        .map_or_else(|| path.to_owned(), |at| format!("{at}{key}"))
 }

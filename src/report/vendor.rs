@@ -338,7 +338,7 @@ impl Page<'_> {
             let mut words = format!("{}: {value} (of {})", setting.id, setting.values.join(", "));
             let _ = write!(words, "; {}", changeable(setting));
             if let Some(needs) = &setting.needs {
-                let _ = write!(words, "; needs {needs}");
+                let _ = write!(words, "; needs: {}", needs.trim_end_matches('.'));
             }
             if !setting.switches.is_empty() {
                 let _ = write!(words, "; decides {}", setting.switches.join(", "));

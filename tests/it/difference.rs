@@ -9,8 +9,8 @@ use transborder::assess::snapshot::Snapshot;
 use transborder::assess::{Assessment, Options, assess};
 use transborder::date::Date;
 use transborder::diagnostic::Code;
-use transborder::load::Source;
 use transborder::load::difference::Presence;
+use transborder::load::{Document, Profiles, Source};
 use transborder::report;
 
 use crate::dice::{DAYS, Dice, PLACES, mutated};
@@ -28,8 +28,8 @@ fn compared(old: (&str, &Options), new: (&str, &Options)) -> Difference {
     let maps = (read(old.0, &LAW), read(new.0, &LAW));
     let sides = (Side::Map(&maps.0, old.1), Side::Map(&maps.1, new.1));
     let mut found = explained(sides.0, sides.1, &LAW).unwrap();
-    let source = |text: &str| Source::from_text("map.yaml", text);
-    found.objects = Some(transborder::load::difference(&source(old.0), &source(new.0)).unwrap());
+    let document = |text: &str| Document::read(&Source::from_text("map.yaml", text), &Profiles::none()).unwrap();
+    found.objects = Some(transborder::load::difference(&document(old.0), &document(new.0)));
     found
 }
 

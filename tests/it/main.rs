@@ -48,4 +48,6 @@ mod removal;
 mod schema;
 #[cfg(feature = "packs")]
 mod totals;
+#[cfg(feature = "packs")]
+mod vendors;
 mod world;
