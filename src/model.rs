@@ -195,6 +195,8 @@ pub struct Node {
     pub kind: Option<NodeKind>,
     /// Who runs it.
     pub operator: Option<EntityId>,
+    /// The setting on which it hangs who runs it, whatever it is set to.
+    pub operator_set_by: Option<String>,
     /// For whom the operator runs it; absent: for itself.
     pub acts_for: Stated<EntityId>,
     /// Where it is.
@@ -263,6 +265,8 @@ pub struct Flow {
     pub to: End,
     /// What it carries; `None`: whatever reaches its source.
     pub carries: Option<BTreeSet<AssetId>>,
+    /// It carries these only as far as they reach its source: none of them starts there.
+    pub passes_on: bool,
     /// How the data move.
     pub kind: Option<FlowKind>,
     /// What sets it off.
@@ -374,8 +378,14 @@ pub struct UsedProfile {
     pub objects: BTreeSet<String>,
     /// Where each of them stands in the profile: `flows.slack-content-hk` at `flows.content`.
     pub stands: BTreeMap<String, String>,
-    /// What the profile has to say and does not: while anything is wanting, it clears nothing.
+    /// What the profile has to say and leaves out: while anything is wanting, it clears nothing.
     pub gaps: Vec<String>,
+    /// What the profile has to say and says is not known.
+    pub unknown: Vec<String>,
+    /// The objects on which something that is not known bears: no transfer that touches one is cleared.
+    pub in_doubt: BTreeSet<String>,
+    /// Something that is not known bears on every object.
+    pub all_in_doubt: bool,
 }
 
 /// A mechanism that somebody offers; offered is not signed.

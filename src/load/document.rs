@@ -77,7 +77,11 @@ impl Document {
         let found = once(problems.finish());
         match map {
             Some(mut map) if !found.has_errors() => {
-                map.used = self.adopted.iter().map(Adopted::summary).collect();
+                map.used = self
+                    .adopted
+                    .iter()
+                    .map(|adopted| adopted.summary(&self.whole))
+                    .collect();
                 Ok(Loaded { map, warnings: found })
             }
             _ => Err(found),

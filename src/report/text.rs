@@ -7,6 +7,7 @@ use crate::assess::Assessment;
 use crate::assess::assessment::{AssessedMovement, AssessedVerdict, FindingKind, is_flagged};
 use crate::assess::combined::Combined;
 use crate::assess::explanation::{Explanation, Reasons};
+use crate::assess::floor::ProfileUsed;
 use crate::assess::totals::{Reached, Total};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -22,6 +23,24 @@ const MOST_ASKED: usize = 3;
 const MOST_CURES: usize = 4;
 
 pub(super) const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
+
+/// Why a profile holds verdicts back.
+pub(super) fn holds_back(profile: &ProfileUsed) -> Vec<String> {
+    let mut words = Vec::new();
+    if !profile.gaps.is_empty() {
+        words.push(format!(
+            "it clears nothing, for it leaves out {}.",
+            profile.gaps.join("; ")
+        ));
+    }
+    if !profile.unknown.is_empty() {
+        words.push(format!(
+            "no transfer is cleared that turns on what is not known: {}.",
+            profile.unknown.join("; ")
+        ));
+    }
+    words
+}
 
 /// How a report is to look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -500,17 +519,16 @@ impl<'a> Page<'a> {
     }
 
     fn gaps(&mut self, assessment: &Assessment) {
-        let gaping: Vec<_> = assessment
-            .profiles
-            .iter()
-            .filter(|profile| !profile.gaps.is_empty())
-            .collect();
+        let wanting = |profile: &&ProfileUsed| !profile.gaps.is_empty() || !profile.unknown.is_empty();
+        let gaping: Vec<&ProfileUsed> = assessment.profiles.iter().filter(wanting).collect();
         if gaping.is_empty() {
             return;
         }
-        self.rule("Vendor profiles that clear nothing, for what they leave out");
+        self.rule("Vendor profiles that hold verdicts back");
         for profile in gaping {
-            self.hanging(2, 4, &format!("{}: {}", profile.profile, profile.gaps.join("; ")));
+            for words in holds_back(profile) {
+                self.hanging(2, 4, &format!("{}: {words}", profile.profile));
+            }
         }
         self.gap();
     }

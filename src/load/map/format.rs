@@ -63,6 +63,10 @@ pub(in crate::load) enum Shape {
     Ids,
     /// An id, `none`, or an object with more about what it names.
     IdOrObject(&'static Format),
+    /// An id, or one for each word of a setting.
+    IdBySetting(&'static Format),
+    /// An id for each word of a setting.
+    IdByWord,
     /// The id of a mechanism in a rule pack.
     MechanismType,
     /// A word of a setting.
@@ -309,6 +313,7 @@ pub(in crate::load) static DATA_CLASS: Format = Format {
     carrier: None,
     keys: &[
         key("about", Shape::Text, "What is in it."),
+        key("personal", Shape::Bool, "Whether it is about identifiable persons."),
         key("categories", Shape::Categories, "What it says of persons at least."),
     ],
 };
@@ -431,7 +436,11 @@ pub(in crate::load) static NODE: Format = Format {
     keys: &[
         key("name", Shape::Text, "Its name."),
         key("kind", Shape::Word(NodeKind::WORDS), "What it is."),
-        key("operator", Shape::Id, "The entity that runs it."),
+        key(
+            "operator",
+            Shape::IdBySetting(&OPERATOR),
+            "The entity that runs it; it may hang on a setting.",
+        ),
         key(
             "acts_for",
             Shape::IdOrNone,
@@ -450,6 +459,16 @@ pub(in crate::load) static NODE: Format = Format {
             "What is promised about the place.",
         ),
         EVIDENCE,
+    ],
+};
+
+pub(in crate::load) static OPERATOR: Format = Format {
+    name: "operator",
+    about: "Who runs something, by the word of a setting.",
+    carrier: None,
+    keys: &[
+        required("setting", Shape::Id, "The setting on which it hangs."),
+        required("values", Shape::IdByWord, "The entity for each word of the setting."),
     ],
 };
 
@@ -522,6 +541,11 @@ pub(in crate::load) static FLOW: Format = Format {
             "carries",
             Shape::Ids,
             "The assets it carries; left out: whatever reaches its source.",
+        ),
+        key(
+            "passes_on",
+            Shape::Ids,
+            "Of what reaches its source, only these; in place of `carries`.",
         ),
         key("kind", Shape::Word(FlowKind::WORDS), "How the data move."),
         key("trigger", Shape::Word(Trigger::WORDS), "What sets it off."),
