@@ -101,8 +101,8 @@ impl Adopted {
     }
 }
 
-/// The profiles that a map takes in, or the one that it is.
-pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> Result<Vec<Adopted>, Diagnostics> {
+/// The profiles that a map takes in, or the one that it is, as far as they can be, and what is wrong.
+pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> (Vec<Adopted>, Diagnostics) {
     let problems = Problems::new(source);
     let root = Node::root(&problems, own);
     let mut found = Diagnostics::default();
@@ -124,7 +124,7 @@ pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> Result<
     }
     // The duplicate keys of the whole file are reported when its objects are read.
     found.extend(problems.finish());
-    if found.has_errors() { Err(found) } else { Ok(adopted) }
+    (adopted, found)
 }
 
 /// A profile read by itself: nothing is bound, so its roles and data are there with nothing known of them.

@@ -308,7 +308,7 @@ pub(in crate::load) static PROFILE: Format = Format {
 };
 
 pub(in crate::load) static DATA_CLASS: Format = Format {
-    name: "data class",
+    name: "data_class",
     about: "A class under which a vendor speaks of data.",
     carrier: None,
     keys: &[
