@@ -160,6 +160,9 @@ pub struct FindingsDifference {
     pub vanished: Vec<FindingNamed>,
     /// In both, with another outcome.
     pub changed: Vec<FindingDifference>,
+    /// The same in both, and no longer accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<FindingNamed>,
     /// The ids of those that are the same.
     pub unchanged: Vec<String>,
 }
@@ -176,15 +179,37 @@ pub struct FindingDifference {
 }
 
 impl Difference {
-    /// Whether a verdict of law in force got worse, or binds only now and needs attention, or a finding appeared.
+    /// Whether a verdict of law in force got worse, or binds only now and needs attention, or a finding appeared or is no
+    /// longer accepted. What is accepted does not count.
     #[must_use]
     pub fn gets_worse(&self) -> bool {
+        let findings = &self.findings;
+        let now = findings
+            .appeared
+            .iter()
+            .chain(findings.changed.iter().map(|changed| &changed.after));
+        let accepted: BTreeSet<&str> = now
+            .filter(|finding| finding.accepted_by.is_some())
+            .map(|finding| finding.id.as_str())
+            .collect();
         let worse = |verdict: &VerdictDifference| {
             let worse = verdict.change == Turn::Worse || verdict.change == Turn::Commences && verdict.needs_attention;
-            worse && verdict.after.as_ref().is_some_and(binds)
+            let after = verdict.after.as_ref().filter(|after| worse && binds(after));
+            after.is_some_and(|after| !accepted.contains(verdict.finding(after).as_str()))
         };
         let counts = |finding: &FindingNamed| finding.status != Some(Status::NotCommenced);
-        self.verdicts.iter().any(worse) || self.findings.appeared.iter().any(counts)
+        let counts_and_open = |finding: &FindingNamed| counts(finding) && finding.accepted_by.is_none();
+        self.verdicts.iter().any(worse)
+            || findings.appeared.iter().any(counts_and_open)
+            || findings.reopened.iter().any(counts)
+    }
+}
+
+impl VerdictDifference {
+    /// The id of the finding, if what is said is one.
+    fn finding(&self, said: &Standing) -> String {
+        let MovementKey { flow, asset } = &self.movement;
+        format!("{}/{}/{flow}/{asset}/{}", self.regime, self.layer, said.outcome)
     }
 }
 
@@ -434,11 +459,17 @@ fn findings(old: &Snapshot, new: &Snapshot) -> FindingsDifference {
         appeared: Vec::new(),
         vanished: Vec::new(),
         changed: Vec::new(),
+        reopened: Vec::new(),
         unchanged: Vec::new(),
     };
     for pair in paired(&old.findings, &new.findings) {
         match (pair.old, pair.new) {
-            (Some(before), Some(after)) if before == after => found.unchanged.push(after.id.clone()),
+            (Some(before), Some(after)) if before.is(after) => {
+                if before.accepted_by.is_some() && after.accepted_by.is_none() {
+                    found.reopened.push(after.clone());
+                }
+                found.unchanged.push(after.id.clone());
+            }
             (Some(before), Some(after)) => found.changed.push(FindingDifference {
                 change: match after.rank().cmp(&before.rank()) {
                     Ordering::Greater => Turn::Worse,
@@ -457,6 +488,7 @@ fn findings(old: &Snapshot, new: &Snapshot) -> FindingsDifference {
     let rank = |finding: &FindingNamed| (finding.kind, Reverse(finding.rank()));
     found.appeared.sort_by_key(rank);
     found.vanished.sort_by_key(rank);
+    found.reopened.sort_by_key(rank);
     found
         .changed
         .sort_by_key(|changed| (changed.change, rank(&changed.after)));

@@ -1,5 +1,6 @@
 //! From a document to the checked map: every reference resolved, every problem reported at once.
 
+mod acceptance;
 mod asset;
 mod context;
 mod control;
@@ -70,6 +71,8 @@ pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
         controls: control::controls(&context, &sections.controls),
         flows: flow::flows(&context, &sections.flows),
         mechanisms: mechanism::mechanisms(&context, &sections.mechanisms),
+        approvals_needed: acceptance::needs(&context, &top),
+        accepted: acceptance::accepted(&context, &sections.accepted),
     };
     Some(map)
 }

@@ -3,6 +3,7 @@
 //! The decoder takes its known and required keys from here, the JSON Schema is generated from here.
 
 use crate::fact::{Carrier, RELATIONS};
+use crate::outcome::Outcome;
 use crate::word::{
     Access, Changeable, CollectedFrom, ControlKind, DataState, EntityKind, FlowKind, InitiatedBy, LegalBasis, NodeKind,
     Protection, Purpose, Trigger,
@@ -161,6 +162,16 @@ pub(in crate::load) static MAP: Format = Format {
             "settings",
             Shape::ById(&SETTING),
             "Switches of a product on which flows and places hang.",
+        ),
+        key(
+            "acceptance",
+            Shape::Object(&ACCEPTANCE),
+            "What every acceptance of a risk needs.",
+        ),
+        key(
+            "accepted",
+            Shape::ById(&ACCEPTED),
+            "Findings that are accepted for a time, with the reason.",
         ),
     ],
 };
@@ -448,5 +459,44 @@ pub(in crate::load) static SETTING: Format = Format {
             "The word it has unless somebody changes it.",
         ),
         key("changeable", Shape::Word(Changeable::WORDS), "When it can be changed."),
+    ],
+};
+
+pub(in crate::load) static ACCEPTANCE: Format = Format {
+    name: "acceptance",
+    about: "What every acceptance of a risk needs.",
+    carrier: None,
+    keys: &[key(
+        "needs",
+        Shape::Texts,
+        "The roles that have to approve; left out: anybody may, and somebody has to.",
+    )],
+};
+
+pub(in crate::load) static ACCEPTED: Format = Format {
+    name: "accepted",
+    about: "A finding that is accepted for a time.",
+    carrier: None,
+    keys: &[
+        required("finding", Shape::Text, "The id of the finding, as reported."),
+        required("reason", Shape::Text, "Why it can be accepted."),
+        key("approved", Shape::ListOrNone(&APPROVAL), "Who approved."),
+        required("until", Shape::Date, "The last day on which it is accepted."),
+        key(
+            "worst",
+            Shape::Word(Outcome::WORDS),
+            "The worst outcome that is accepted, of a finding that is undetermined.",
+        ),
+    ],
+};
+
+pub(in crate::load) static APPROVAL: Format = Format {
+    name: "approval",
+    about: "Somebody's approval.",
+    carrier: None,
+    keys: &[
+        required("role", Shape::Text, "The role in which it is given."),
+        required("by", Shape::Text, "The person who gave it."),
+        required("on", Shape::Date, "The day on which it was given."),
     ],
 };

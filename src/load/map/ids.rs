@@ -69,6 +69,7 @@ pub(super) struct Sections<'a> {
     pub(super) flows: Vec<Entry<'a>>,
     pub(super) mechanisms: Vec<Entry<'a>>,
     pub(super) settings: Vec<Entry<'a>>,
+    pub(super) accepted: Vec<Entry<'a>>,
     pub(super) controls: Vec<Node<'a>>,
 }
 
@@ -86,6 +87,7 @@ impl<'a> Sections<'a> {
             flows: entries(top, "flows"),
             mechanisms: entries(top, "mechanisms"),
             settings: entries(top, "settings"),
+            accepted: entries(top, "accepted"),
             controls: controls.and_then(Node::list).unwrap_or_default(),
         };
         sections.refuse_shared_ids();
