@@ -1,6 +1,8 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
+pub mod acceptance;
 pub mod assessment;
+pub mod baseline;
 pub mod combined;
 pub mod difference;
 pub mod explanation;

@@ -4,8 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::date::Date;
 use crate::fact::{OwnFact, Value};
+use crate::outcome::Outcome;
 use crate::place::Place;
 use crate::word::{
     Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
@@ -401,6 +404,34 @@ pub struct Offer {
     pub about: Option<String>,
 }
 
+/// A finding that is accepted for a time.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// The id in the file.
+    pub id: String,
+    /// The id of the finding.
+    pub finding: String,
+    /// Why it can be accepted.
+    pub reason: String,
+    /// Who approved, in the order of the file.
+    pub approved: Vec<Approval>,
+    /// The last day on which it is accepted.
+    pub until: Date,
+    /// The worst outcome that is accepted.
+    pub worst: Option<Outcome>,
+}
+
+/// Somebody's approval of an acceptance.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Approval {
+    /// The role in which it is given.
+    pub role: String,
+    /// The person who gave it.
+    pub by: String,
+    /// The day on which it was given.
+    pub on: Date,
+}
+
 /// A data map.
 #[derive(Clone, Debug, Default)]
 pub struct Map {
@@ -430,6 +461,10 @@ pub struct Map {
     pub offers: Vec<Offer>,
     /// The vendor profiles it takes in, by prefix.
     pub used: Vec<UsedProfile>,
+    /// The roles that have to approve every acceptance.
+    pub approvals_needed: BTreeSet<String>,
+    /// Findings that are accepted for a time, by id.
+    pub accepted: Vec<Acceptance>,
 }
 
 // INVARIANT for all accessors: ids are handed out by the loader for this map, whose lists never shrink.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::assess::acceptance;
 use crate::assess::assessment::{
     Asked, AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
     LayerApplied, PenaltyCited, Question, RegimeApplied,
@@ -102,12 +103,15 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             .collect(),
         idle: idle(graph, movements),
         findings: Vec::new(),
+        accepted: Vec::new(),
+        baseline: None,
         questions: Vec::new(),
     };
     let exposures = exposures(graph, &movements.lineage);
     assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
     assessment.questions = questions(&assessment, law);
     assessment.find();
+    acceptance::accept(&mut assessment, map, law, in_force.as_of);
     assessment
 }
 

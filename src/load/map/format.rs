@@ -3,6 +3,7 @@
 //! The decoder takes its known and required keys from here, the JSON Schema is generated from here.
 
 use crate::fact::{Carrier, RELATIONS};
+use crate::outcome::Outcome;
 use crate::word::{
     Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
     InitiatedBy, LegalBasis, NodeKind, Protection, Purpose, SourceConfidence, SourceKind, Trigger,
@@ -187,6 +188,16 @@ pub(in crate::load) static MAP: Format = Format {
             "profile",
             Shape::Object(&PROFILE),
             "That it is a profile: a product without a customer.",
+        ),
+        key(
+            "acceptance",
+            Shape::Object(&ACCEPTANCE),
+            "What every acceptance of a risk needs.",
+        ),
+        key(
+            "accepted",
+            Shape::ById(&ACCEPTED),
+            "Findings that are accepted for a time, with the reason.",
         ),
     ],
 };
@@ -659,5 +670,44 @@ pub(in crate::load) static SETTING: Format = Format {
         key("needs", Shape::Text, "The plan or edition it needs."),
         key("residue", Shape::Text, "What stays as it was when it is changed."),
         EVIDENCE,
+    ],
+};
+
+pub(in crate::load) static ACCEPTANCE: Format = Format {
+    name: "acceptance",
+    about: "What every acceptance of a risk needs.",
+    carrier: None,
+    keys: &[key(
+        "needs",
+        Shape::Texts,
+        "The roles that have to approve; left out: anybody may, and somebody has to.",
+    )],
+};
+
+pub(in crate::load) static ACCEPTED: Format = Format {
+    name: "accepted",
+    about: "A finding that is accepted for a time.",
+    carrier: None,
+    keys: &[
+        required("finding", Shape::Text, "The id of the finding, as reported."),
+        required("reason", Shape::Text, "Why it can be accepted."),
+        key("approved", Shape::ListOrNone(&APPROVAL), "Who approved."),
+        required("until", Shape::Date, "The last day on which it is accepted."),
+        key(
+            "worst",
+            Shape::Word(Outcome::WORDS),
+            "The worst outcome that is accepted, of a finding that is undetermined.",
+        ),
+    ],
+};
+
+pub(in crate::load) static APPROVAL: Format = Format {
+    name: "approval",
+    about: "Somebody's approval.",
+    carrier: None,
+    keys: &[
+        required("role", Shape::Text, "The role in which it is given."),
+        required("by", Shape::Text, "The person who gave it."),
+        required("on", Shape::Date, "The day on which it was given."),
     ],
 };
