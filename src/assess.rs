@@ -1,11 +1,14 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
 pub mod assessment;
+pub(crate) mod attribute;
 pub mod combined;
+mod describe;
 pub mod explanation;
 pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;
+pub mod questions;
 pub mod totals;
 pub mod verdict;
 
