@@ -4,12 +4,16 @@ pub mod assessment;
 pub(crate) mod attribute;
 pub mod combined;
 mod describe;
+pub mod difference;
 pub mod explanation;
+pub mod floor;
 pub mod forecast;
 pub(crate) mod judging;
 pub mod provenance;
 pub mod questions;
+pub mod snapshot;
 pub mod totals;
+pub mod vendor;
 pub mod verdict;
 
 use crate::date::Date;

@@ -3,10 +3,12 @@
 
 pub mod changes;
 pub mod compare;
+pub mod difference;
 pub mod forecast;
 pub mod law;
 mod state;
 pub mod text;
+pub mod vendor;
 mod wrap;
 
 use crate::assess::Assessment;
