@@ -1,5 +1,6 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
+pub mod answers;
 pub mod assessment;
 pub(crate) mod attribute;
 pub mod combined;

@@ -7,6 +7,8 @@
 )]
 
 #[cfg(feature = "packs")]
+mod answers;
+#[cfg(feature = "packs")]
 mod cases;
 #[cfg(feature = "cli")]
 mod command_line;
