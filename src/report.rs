@@ -6,6 +6,8 @@ pub mod compare;
 pub mod difference;
 pub mod forecast;
 pub mod law;
+mod markdown;
+pub mod questionnaire;
 mod state;
 pub mod text;
 pub mod vendor;

@@ -9,6 +9,7 @@ use crate::assess::acceptance::AcceptedRisk;
 use crate::assess::baseline::AgainstBaseline;
 use crate::assess::combined::Combined;
 use crate::assess::floor::ProfileUsed;
+pub use crate::assess::questions::{Asked, Question};
 use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -180,38 +181,6 @@ pub struct CandidateOutcome {
     pub to: String,
     /// What is said then.
     pub outcome: Headline,
-}
-
-/// A fact that would decide.
-#[derive(Clone, Debug, Serialize)]
-pub struct Asked {
-    /// The fact, as rules name it.
-    pub fact: String,
-    /// Where the answer goes in the map.
-    pub at: String,
-}
-
-/// A fact to ask for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Question {
-    /// Where the answer goes in the map.
-    pub at: String,
-    /// The question.
-    pub ask: Text,
-    /// Who would know.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub who: Option<String>,
-    /// The facts it settles, as rules name them.
-    pub facts: Vec<String>,
-    /// How many verdicts wait for it.
-    pub decides: usize,
-    /// How decisive it is: more the earlier it is asked.
-    #[serde(skip)]
-    pub(crate) weight: usize,
-    /// The worst outcome that waits for it.
-    pub worst: Outcome,
-    /// The layers of regimes that ask.
-    pub asked_by: Vec<String>,
 }
 
 /// Data that can be reached from elsewhere though no movement is shown. Never a transfer by itself.

@@ -10,7 +10,7 @@ use crate::load::decode::{Node, Problems};
 use crate::load::map::{self, Loaded};
 use crate::load::profiles::Profiles;
 use crate::load::source::{Source, Whence};
-use crate::load::tree::Tree;
+use crate::load::tree::{self, Tree};
 
 /// A map as written, with the profiles it takes in and changes made to it. From it comes the [`Map`](crate::model::Map) that is judged.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Document {
     /// The map as written.
     own: Tree,
     profiles: Profiles,
-    changes: Vec<(Change, Source)>,
+    changes: Vec<Made>,
     /// The map's own file, then those of profiles and changes.
     files: Vec<Source>,
     /// The whole map.
@@ -28,6 +28,22 @@ pub struct Document {
     adopted: Vec<Adopted>,
     /// What is wrong with the profiles and how they are taken in.
     problems: Diagnostics,
+}
+
+/// A change that was made.
+#[derive(Clone, Debug)]
+struct Made {
+    change: Change,
+    file: Source,
+    /// Where in the file the values stand that are not under `set`, by the path that they set.
+    at: BTreeMap<String, String>,
+}
+
+impl Made {
+    /// Where the value of a path stands in the file.
+    fn at(&self, path: &str) -> String {
+        self.at.get(path).cloned().unwrap_or_else(|| format!("set.{path}"))
+    }
 }
 
 /// A place in one of the files.
@@ -64,8 +80,22 @@ impl Document {
     /// If the change takes out what is not there, or sets what has no place in the map.
     pub fn with(&self, change: &Change, file: Option<&Source>) -> Result<Self, Diagnostics> {
         let file = file.cloned().unwrap_or_else(|| Source::from_text("the change", ""));
+        self.with_values_at(change, &file, BTreeMap::new())
+    }
+
+    /// The map after a change whose values stand elsewhere in the file than under `set`.
+    pub(crate) fn with_values_at(
+        &self,
+        change: &Change,
+        file: &Source,
+        at: BTreeMap<String, String>,
+    ) -> Result<Self, Diagnostics> {
         let mut changed = self.clone();
-        changed.changes.push((change.clone(), file));
+        changed.changes.push(Made {
+            change: change.clone(),
+            file: file.clone(),
+            at,
+        });
         changed.built()
     }
 
@@ -111,6 +141,26 @@ impl Document {
         change::json(&self.whole)
     }
 
+    /// The map's own file with the changes made to it, as YAML. What profiles bring in is taken in again when it is read; its
+    /// comments are lost.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        let mut own = self.own.clone();
+        for made in &self.changes {
+            for path in &made.change.remove {
+                change::remove(&mut own, path);
+            }
+            for path in made.change.set.keys() {
+                // Of a profile's object the map has whole attributes, so an attribute is written whole.
+                let attribute = change::attribute(path);
+                if let Some(value) = change::find(&self.whole, attribute) {
+                    change::put(&mut own, attribute, value.clone());
+                }
+            }
+        }
+        tree::to_yaml(&own)
+    }
+
     /// What is written at a path, with what profiles and changes brought in.
     #[must_use]
     pub fn value(&self, path: &str) -> Option<serde_json::Value> {
@@ -144,7 +194,8 @@ impl Document {
 
     /// Carries out the part of the changes that reaches certain paths.
     fn change(&mut self, tree: &mut Tree, reaches: impl Fn(&str) -> bool) -> Result<(), Diagnostics> {
-        for (change, file) in &self.changes {
+        for made in &self.changes {
+            let (change, file) = (&made.change, &made.file);
             let part = Change {
                 set: change
                     .set
@@ -160,7 +211,7 @@ impl Document {
             let problems = Problems::new(file);
             for (path, message) in change::apply(tree, &part) {
                 let at = if part.set.contains_key(&path) {
-                    format!("set.{path}")
+                    made.at(&path)
                 } else {
                     "remove".to_owned()
                 };
@@ -175,7 +226,7 @@ impl Document {
             for path in part.set.keys() {
                 let origin = Origin {
                     file: index,
-                    path: format!("set.{path}"),
+                    path: made.at(path),
                 };
                 self.origins.insert(path.clone(), origin);
             }

@@ -208,13 +208,12 @@ impl<'a> Page<'a> {
 
     /// A place of the map with its line, if it is written there.
     fn at(&self, path: &str) -> String {
-        let written = path.split_once(" (").map_or(path, |(written, _)| written);
         let line = self
             .source
-            .and_then(|source| source.position(written))
+            .and_then(|source| source.position(path))
             .map(|position| position.line);
         match (self.source, line) {
-            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.file(written)),
+            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.file(path)),
             _ => path.to_owned(),
         }
     }
@@ -420,7 +419,11 @@ impl<'a> Page<'a> {
             self.hanging(4, 6, &format!("could serve: {}", some_of(&stems, limit(MOST_CURES))));
         }
         for asked in judged.questions.iter().take(limit(MOST_ASKED)) {
-            let at = self.at(&asked.at);
+            let at = if asked.is_drawn() {
+                format!("{} (new)", asked.at)
+            } else {
+                self.at(&asked.at)
+            };
             self.hanging(4, 6, &format!("ask: {} - answer in {at}", asked.fact));
         }
         let more = judged.questions.len().saturating_sub(limit(MOST_ASKED));
@@ -685,7 +688,10 @@ impl<'a> Page<'a> {
                 .who
                 .as_deref()
                 .map_or(String::new(), |who| format!(" Ask {who}."));
-            let at = self.at(&question.at);
+            let at = match question.draw {
+                Some(_) => format!("{} (new)", question.at),
+                None => self.at(&question.at),
+            };
             let text = format!(
                 "{}. {ask}{who} Answer in {at}; decides {}.",
                 index + 1,
@@ -695,7 +701,7 @@ impl<'a> Page<'a> {
         }
         let more = assessment.questions.len().saturating_sub(MOST_QUESTIONS);
         if more > 0 {
-            self.line(2, &format!("and {more} more (--format json has them all)"));
+            self.line(2, &format!("and {more} more (`transborder ask` has them all)"));
         }
         self.gap();
     }

@@ -9,6 +9,8 @@
 #[cfg(feature = "packs")]
 mod acceptance;
 #[cfg(feature = "packs")]
+mod answers;
+#[cfg(feature = "packs")]
 mod cases;
 #[cfg(feature = "cli")]
 mod command_line;
