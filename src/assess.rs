@@ -5,6 +5,7 @@ pub mod combined;
 pub mod explanation;
 pub mod forecast;
 pub(crate) mod judging;
+pub mod measures;
 pub mod provenance;
 pub mod totals;
 pub mod verdict;

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod compare;
 pub mod forecast;
 pub mod law;
+pub mod measures;
 mod state;
 pub mod text;
 mod wrap;

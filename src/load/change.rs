@@ -79,6 +79,13 @@ impl Change {
         if found.has_errors() { Err(found) } else { Ok(change) }
     }
 
+    /// The change as a file that [`Change::read`] reads, in YAML.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        // INVARIANT: JSON values under keys that are text can all be written.
+        serde_yaml::to_string(self).unwrap_or_default()
+    }
+
     fn of(root: &Node<'_>) -> Option<Self> {
         let object = root.object(&["set", "remove"])?;
         let mut change = Self::new();

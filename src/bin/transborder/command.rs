@@ -6,6 +6,7 @@ pub(crate) mod explain;
 pub(crate) mod forecast;
 pub(crate) mod law;
 pub(crate) mod locate;
+pub(crate) mod measures;
 pub(crate) mod pack;
 pub(crate) mod schema;
 

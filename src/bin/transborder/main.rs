@@ -31,6 +31,13 @@ enum Command {
     /// Exit codes: 0 no verdict gets worse; 1 a verdict gets worse and is then non-exempt, incomplete or undetermined
     /// (law not yet commenced never counts); 2 could not judge.
     Forecast(command::forecast::Forecast),
+    /// Say what can be done about findings: settings, contracts, places, and what each of them brings with it
+    ///
+    /// Every set of measures that is offered was carried out on the map, which was judged anew. `--format yaml` prints
+    /// the changes as files.
+    ///
+    /// Exit codes: 0 there is nothing to clear; 1 there are findings to clear; 2 could not judge.
+    Measures(command::measures::Measures),
     /// List the rules, or show one
     Law(command::law::Law),
     /// Check a rule pack, or run its cases
@@ -49,6 +56,7 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Measures(measures) => measures.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
         Command::Locate(locate) => locate.run(),
