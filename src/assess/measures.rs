@@ -72,7 +72,7 @@ pub struct Measures {
     pub as_of: String,
     /// The findings that were to be cleared, worst first.
     pub findings: Vec<Cure>,
-    /// The sets offered: smaller ones first, then less intrusive ones, then by id.
+    /// The sets offered: smaller ones first, then less intrusive ones, then those with less to do, then by id.
     pub sets: Vec<Set>,
     /// How many changes were tried on the whole map.
     pub tried: usize,
@@ -135,7 +135,7 @@ pub struct Set {
 pub struct Cleared {
     /// The finding's id.
     pub finding: String,
-    /// What is said then; nothing where there is no movement any more.
+    /// What is said then: no finding any more; nothing where there is no movement any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now: Option<Headline>,
 }
@@ -286,11 +286,17 @@ pub struct Step {
 }
 
 impl Set {
-    /// What orders sets: how many measures, how intrusive, then by id.
-    fn rank(measures: &[Measure]) -> (usize, Vec<MeasureKind>, Vec<&str>) {
+    /// What orders sets: how many measures, how intrusive, how many things there are to do, then the ids.
+    fn rank(measures: &[Measure]) -> (usize, Vec<MeasureKind>, usize, Vec<&str>) {
         let mut kinds: Vec<MeasureKind> = measures.iter().map(|measure| measure.kind).collect();
         kinds.sort_by(|a, b| b.cmp(a));
-        (measures.len(), kinds, measures.iter().map(|m| m.id.as_str()).collect())
+        let steps = measures.iter().map(|measure| measure.steps.len()).sum();
+        (
+            measures.len(),
+            kinds,
+            steps,
+            measures.iter().map(|m| m.id.as_str()).collect(),
+        )
     }
 }
 

@@ -110,7 +110,10 @@ impl Page<'_> {
             for fact in facts {
                 self.line(4, &fact);
             }
-            let stays = setting.residue.as_deref().unwrap_or("what has moved already stays where it is");
+            let stays = setting
+                .residue
+                .as_deref()
+                .unwrap_or("what has moved already stays where it is");
             self.line(4, &format!("stays: {stays}"));
         }
         if let Some(mechanism) = &measure.mechanism {
@@ -200,7 +203,7 @@ fn now(cleared: &Cleared) -> String {
     match cleared.now {
         None => "no movement any more".to_owned(),
         Some(Headline::Firm(outcome)) => format!("then {outcome}"),
-        Some(Headline::Undetermined) => "met".to_owned(),
+        Some(Headline::Undetermined) => "no finding any more".to_owned(),
     }
 }
 

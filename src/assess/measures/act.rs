@@ -213,7 +213,9 @@ impl<'a> Acts<'a> {
             return Ok(());
         }
         let (values, _) = self.bring(cond, true, row, may, values).ok_or(at)?;
-        let new = values.iter().filter(|(fact, value)| plan.values.get(fact) != Some(value));
+        let new = values
+            .iter()
+            .filter(|(fact, value)| plan.values.get(fact) != Some(value));
         if let PartAt::Gate(index) = at
             && new.into_iter().any(|(fact, _)| may(*fact) == May::Suppose)
         {
@@ -276,7 +278,9 @@ impl<'a> Acts<'a> {
                 is(&all.0).then_some(all)
             }
             Cond::All(parts) | Cond::Any(parts) => {
-                let ways = parts.iter().filter_map(|part| self.bring(part, wanted, row, may, values));
+                let ways = parts
+                    .iter()
+                    .filter_map(|part| self.bring(part, wanted, row, may, values));
                 ways.min_by_key(|(_, cost)| *cost)
             }
             Cond::Atom(atom) => self.assign(atom, wanted, row, may, values),
@@ -336,7 +340,10 @@ impl<'a> Acts<'a> {
             (AtomTest::Is(is), wanted) => Some(Value::Bool(*is == wanted)),
             (AtomTest::WordIn(words), true) => first_of(words),
             (AtomTest::WordIn(words), false) => match &self.catalogue.fact(atom.fact).kind {
-                FactType::Word(all) => all.iter().find(|word| !words.contains(*word)).map(|word| Value::word(word)),
+                FactType::Word(all) => all
+                    .iter()
+                    .find(|word| !words.contains(*word))
+                    .map(|word| Value::word(word)),
                 _ => None,
             },
             (AtomTest::AnyOf(words), true) => {

@@ -146,7 +146,9 @@ impl State<'_> {
         }
         for setting in names.iter().filter_map(|name| self.map().settings.get(name)) {
             match self.kind_of(setting) {
-                Ok(kind) => ways.measures.extend(words(setting).map(|word| set(setting, word, kind))),
+                Ok(kind) => ways
+                    .measures
+                    .extend(words(setting).map(|word| set(setting, word, kind))),
                 Err(why) => ways.rule_out(format!("settings.{}", setting.id), why),
             }
         }
@@ -169,10 +171,17 @@ impl State<'_> {
         let Some(own) = self.assessment.movements.get(index) else {
             return BTreeSet::new();
         };
-        let same = || self.assessment.movements.iter().filter(|other| other.asset == own.asset);
+        let same = || {
+            self.assessment
+                .movements
+                .iter()
+                .filter(|other| other.asset == own.asset)
+        };
         let mut into: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
         for other in same() {
-            into.entry(&other.to.id).or_default().push((&other.flow, &other.from.id));
+            into.entry(&other.to.id)
+                .or_default()
+                .push((&other.flow, &other.from.id));
         }
         let mut flows = BTreeSet::from([own.flow.as_str()]);
         let mut open = vec![own.from.id.as_str()];
@@ -336,7 +345,14 @@ impl State<'_> {
         let at = format!("{}.located_in", path(node));
         let parties = Parties::of(self.movements(), movement);
         let home: BTreeSet<Place> = match map.flow(flow).from {
-            End::Node(from) => map.node(from).located_in.alternatives.iter().flatten().copied().collect(),
+            End::Node(from) => map
+                .node(from)
+                .located_in
+                .alternatives
+                .iter()
+                .flatten()
+                .copied()
+                .collect(),
             End::Subjects(_) => BTreeSet::new(),
         };
         let gazetteer = self.law.catalogue().gazetteer();
@@ -352,7 +368,11 @@ impl State<'_> {
             ways.measures.push(Measure {
                 id: format!("relocate:{}:{to}", node.id),
                 kind: MeasureKind::Relocate,
-                words: format!("Move `{}` to {} ({to}), with what it holds", node.id, gazetteer.name(place)),
+                words: format!(
+                    "Move `{}` to {} ({to}), with what it holds",
+                    node.id,
+                    gazetteer.name(place)
+                ),
                 setting: None,
                 mechanism: None,
                 steps: Vec::new(),
@@ -361,9 +381,14 @@ impl State<'_> {
         };
         let now = &node.located_in.alternatives;
         let is_elsewhere = |place: Place| !now.iter().any(|places| places.iter().eq([&place]));
-        if let Some((provider, _)) = value.get("cloud").and_then(Json::as_str).and_then(|r| r.split_once('/')) {
+        if let Some((provider, _)) = value
+            .get("cloud")
+            .and_then(Json::as_str)
+            .and_then(|r| r.split_once('/'))
+        {
             let mut seen = BTreeSet::new();
-            for region in cloud::regions().filter(|region| region.split_once('/').is_some_and(|(of, _)| of == provider)) {
+            for region in cloud::regions().filter(|region| region.split_once('/').is_some_and(|(of, _)| of == provider))
+            {
                 let place = cloud::region(region).and_then(|code| gazetteer.find(code));
                 if let Some(place) = place.filter(|place| is_elsewhere(*place) && seen.insert(*place)) {
                     offer(region, place, json!({ "cloud": region }));
@@ -393,7 +418,10 @@ fn path(node: &Node) -> String {
 }
 
 fn words(setting: &Setting) -> impl Iterator<Item = &String> {
-    setting.values.iter().filter(|word| setting.value.as_ref() != Some(*word))
+    setting
+        .values
+        .iter()
+        .filter(|word| setting.value.as_ref() != Some(*word))
 }
 
 fn set(setting: &Setting, word: &str, kind: MeasureKind) -> Measure {

@@ -6,7 +6,7 @@ use crate::assess::measures::act::{PartAt, Plan};
 use crate::assess::measures::candidate::{State, Under, Ways, unique};
 use crate::assess::measures::{Measure, MeasureKind, MechanismNamed, Step};
 use crate::judge::fill::{Parties, is_same_person};
-use crate::judge::movement::Movement;
+use crate::judge::movement::{Edge, Movement};
 use crate::judge::table::Instance;
 use crate::judge::view::{Row, View};
 use crate::law::in_force::MechanismInForce;
@@ -117,7 +117,9 @@ impl State<'_> {
         between.dedup();
         let title = &definition.head.title;
         let (verb, kind, words) = match offer {
-            _ if !plan.supposed.is_empty() => ("in_place", MeasureKind::NewMechanismIf, "If it can serve, put in place"),
+            _ if !plan.supposed.is_empty() => {
+                ("in_place", MeasureKind::NewMechanismIf, "If it can serve, put in place")
+            }
             Some(_) => ("sign", MeasureKind::SignOffered, "Sign what is offered"),
             None => ("in_place", MeasureKind::NewMechanism, "Put in place"),
         };
@@ -148,7 +150,14 @@ impl State<'_> {
             Ok(plan) => Some((plan, on.under.pack.mechanisms.get(mechanism.mechanism)?)),
             Err(part) => {
                 let step = step(mechanism, part, false)?;
-                ways.rule_out(what, format!("{}: {}", step.part, step.words));
+                let why = match (part, on.movement.edge) {
+                    (PartAt::Requirement(_), Edge::Access(_)) => format!(
+                        "{}: it is asked of a flow, and no flow is drawn for this access to state it on",
+                        step.part
+                    ),
+                    _ => format!("{}: {}", step.part, step.words),
+                };
+                ways.rule_out(what, why);
                 None
             }
         }
@@ -209,9 +218,7 @@ fn named(
 fn steps(mechanism: &MechanismInForce, plan: &Plan) -> Vec<Step> {
     let is_supposed = |at: &PartAt| matches!(at, PartAt::Gate(index) if plan.supposed.contains(index));
     let parts = plan.parts.iter();
-    parts
-        .filter_map(|at| step(mechanism, *at, is_supposed(at)))
-        .collect()
+    parts.filter_map(|at| step(mechanism, *at, is_supposed(at))).collect()
 }
 
 fn step(mechanism: &MechanismInForce, at: PartAt, supposed: bool) -> Option<Step> {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::assess::Options;
 use crate::assess::assessment::{Assessment, Finding, FindingKind, is_flagged};
 use crate::assess::judging::{self, Prepared};
 use crate::assess::measures::candidate::{State, Ways};
 use crate::assess::measures::{
     Cleared, Cure, FORMAT, Limits, Measure, MeasureKind, Measures, Owed, RuledOut, Selection, Set, Worse,
 };
-use crate::assess::verdict::{DutyState, Verdict};
-use crate::assess::Options;
+use crate::assess::verdict::{DutyState, DutyVerdict, Verdict};
 use crate::date::Date;
 use crate::error::Error;
 use crate::law::Law;
@@ -68,7 +68,12 @@ pub(super) fn propose(
 fn of_selection(assessment: &Assessment, chosen: &Selection) -> Result<Vec<Finding>, Error> {
     let binds = |finding: &Finding| finding.kind == FindingKind::Outcome && finding.status == Some(Status::InForce);
     let Selection::Findings(ids) = chosen else {
-        return Ok(assessment.findings.iter().filter(|finding| binds(finding)).cloned().collect());
+        return Ok(assessment
+            .findings
+            .iter()
+            .filter(|finding| binds(finding))
+            .cloned()
+            .collect());
     };
     let known = || assessment.findings.iter().map(|finding| finding.id.as_str());
     for id in ids {
@@ -111,6 +116,14 @@ impl Trial {
     }
 }
 
+/// A set that clears something.
+struct Found {
+    measures: Vec<Measure>,
+    trial: Rc<Trial>,
+    /// The findings for which it was looked for, by position: it clears each, and no part of it does.
+    clears: BTreeSet<usize>,
+}
+
 struct Search<'a> {
     document: &'a Document,
     law: &'a Law,
@@ -125,7 +138,7 @@ struct Search<'a> {
     tried: usize,
     stopped: bool,
     /// The sets that clear something, by the ids of their measures.
-    found: BTreeMap<Vec<String>, (Vec<Measure>, Rc<Trial>, BTreeSet<usize>)>,
+    found: BTreeMap<Vec<String>, Found>,
     ruled_out: Vec<BTreeSet<RuledOut>>,
 }
 
@@ -140,11 +153,17 @@ impl Search<'_> {
             all.extend(ruled_out);
         }
         let measures = distinct(measures);
+        let mut light = false;
         for measure in &measures {
+            // What asks for more than is needed is not tried, save for the last resort.
+            if light && matches!(measure.kind, MeasureKind::Relocate | MeasureKind::NewMechanismIf) {
+                continue;
+            }
             let alone = std::slice::from_ref(measure);
             if let Some(trial) = self.trial(alone)
                 && trial.clears(index)
             {
+                light |= measure.kind < MeasureKind::ExcludeAccess && trial.worse.is_empty();
                 self.keep(index, alone, trial);
             }
         }
@@ -153,9 +172,9 @@ impl Search<'_> {
 
     /// Builds on the single steps for a finding that none of the lighter ones clears.
     fn together(&mut self, index: usize, singles: &[Measure]) {
-        let is_light = |(measures, trial, clears): &(Vec<Measure>, Rc<Trial>, BTreeSet<usize>)| {
-            let light = measures.iter().all(|measure| measure.kind < MeasureKind::ExcludeAccess);
-            light && trial.worse.is_empty() && clears.contains(&index)
+        let is_light = |found: &Found| {
+            let light = found.measures.iter().all(|m| m.kind < MeasureKind::ExcludeAccess);
+            light && found.trial.worse.is_empty() && found.clears.contains(&index)
         };
         if self.limits.set_size < 2 || self.found.values().any(is_light) {
             return;
@@ -176,7 +195,9 @@ impl Search<'_> {
 
     /// Tries what can be done once some steps are taken; what serves then may not have served before.
     fn build_on(&mut self, index: usize, taken: &[Measure]) {
-        let Some(finding) = self.findings.get(index) else { return };
+        let Some(finding) = self.findings.get(index) else {
+            return;
+        };
         if self.stopped {
             return;
         }
@@ -232,11 +253,12 @@ impl Search<'_> {
     }
 
     fn keep(&mut self, index: usize, set: &[Measure], trial: Rc<Trial>) {
-        let entry = self
-            .found
-            .entry(ids(set))
-            .or_insert_with(|| (set.to_vec(), trial, BTreeSet::new()));
-        entry.2.insert(index);
+        let found = self.found.entry(ids(set)).or_insert_with(|| Found {
+            measures: set.to_vec(),
+            trial,
+            clears: BTreeSet::new(),
+        });
+        found.clears.insert(index);
     }
 
     /// Carries out measures on the map and judges it anew; `None` where that leaves no map, or no more is tried.
@@ -266,22 +288,25 @@ impl Search<'_> {
         Some(Trial {
             worse: worse(self.base, &after),
             owed: cleared
-                .map(|(finding, standing)| if standing.clear { owed(finding, &after) } else { Vec::new() })
+                .map(|(finding, standing)| match standing.clear {
+                    true => owed(finding, self.base, &after),
+                    false => Vec::new(),
+                })
                 .collect(),
             standings,
         })
     }
 
     fn result(self) -> Measures {
-        let mut sets: Vec<(Vec<Measure>, Rc<Trial>, BTreeSet<usize>)> = self.found.into_values().collect();
-        sets.sort_by(|(a, ..), (b, ..)| Set::rank(a).cmp(&Set::rank(b)));
+        let mut sets: Vec<Found> = self.found.into_values().collect();
+        sets.sort_by(|a, b| Set::rank(&a.measures).cmp(&Set::rank(&b.measures)));
         let mut cures = Vec::new();
         let mut used: BTreeSet<usize> = BTreeSet::new();
         for (index, (finding, ruled_out)) in self.findings.iter().zip(self.ruled_out).enumerate() {
             let mut of_finding: Vec<usize> = (0..sets.len())
-                .filter(|at| sets.get(*at).is_some_and(|(.., clears)| clears.contains(&index)))
+                .filter(|at| sets.get(*at).is_some_and(|found| found.clears.contains(&index)))
                 .collect();
-            let is_clean = |at: &usize| sets.get(*at).is_some_and(|(_, trial, _)| trial.worse.is_empty());
+            let is_clean = |at: &usize| sets.get(*at).is_some_and(|found| found.trial.worse.is_empty());
             if of_finding.iter().any(is_clean) {
                 of_finding.retain(is_clean);
             }
@@ -302,14 +327,14 @@ impl Search<'_> {
             *number = numbers.get(number).copied().unwrap_or_default();
         }
         let numbered = sets.into_iter().enumerate();
-        let offered = numbered.filter_map(|(at, (measures, trial, _))| Some((*numbers.get(&at)?, measures, trial)));
+        let offered = numbered.filter_map(|(at, found)| Some((*numbers.get(&at)?, found)));
         Measures {
             transborder_measures: FORMAT,
             version: env!("CARGO_PKG_VERSION"),
             map: self.base.map.clone(),
             as_of: self.base.as_of.clone(),
             sets: offered
-                .map(|(number, measures, trial)| set(number, measures, &trial, self.findings))
+                .map(|(number, found)| set(number, found.measures, &found.trial, self.findings))
                 .collect(),
             findings: cures,
             tried: self.tried,
@@ -321,7 +346,10 @@ impl Search<'_> {
 }
 
 fn set(number: usize, measures: Vec<Measure>, trial: &Trial, findings: &[Finding]) -> Set {
-    let cleared = findings.iter().zip(&trial.standings).filter(|(_, standing)| standing.clear);
+    let cleared = findings
+        .iter()
+        .zip(&trial.standings)
+        .filter(|(_, standing)| standing.clear);
     let mut duties: BTreeMap<&str, Owed> = BTreeMap::new();
     for owed in trial.owed.iter().flatten() {
         let entry = duties.entry(&owed.rule).or_insert_with(|| owed.clone());
@@ -357,7 +385,9 @@ fn distinct(measures: Vec<Measure>) -> Vec<Measure> {
 }
 
 fn joined(measures: &[Measure]) -> Change {
-    measures.iter().fold(Change::new(), |all, measure| all.and(&measure.change))
+    measures
+        .iter()
+        .fold(Change::new(), |all, measure| all.and(&measure.change))
 }
 
 fn ids(measures: &[Measure]) -> Vec<String> {
@@ -387,13 +417,12 @@ fn verdicts<'a>(finding: &'a Finding, after: &'a Assessment) -> impl Iterator<It
 
 fn standing(finding: &Finding, after: &Assessment) -> Standing {
     let all: Vec<&Verdict> = verdicts(finding, after).collect();
-    let firm = |verdict: &&Verdict| matches!(verdict.outcome, Headline::Firm(_)) && !is_flagged(verdict);
     let met = |verdict: &&Verdict| {
         let mut duties = verdict.duties.iter();
         !duties.any(|duty| Some(&duty.rule) == finding.rule.as_ref() && duty.state != DutyState::Met)
     };
     let clear = match finding.kind {
-        FindingKind::Outcome => all.iter().all(firm),
+        FindingKind::Outcome => !all.iter().any(|verdict| is_flagged(verdict)),
         FindingKind::Duty => all.iter().all(met),
         FindingKind::Divergence | FindingKind::Exposure => !after.findings.iter().any(|other| other.id == finding.id),
     };
@@ -414,7 +443,13 @@ fn worse(before: &Assessment, after: &Assessment) -> Vec<Worse> {
             FindingKind::Exposure => Some(finding.id.as_str()),
             _ => finding.asset.as_deref(),
         };
-        (finding.kind, finding.regime.as_deref(), finding.layer.as_deref(), &finding.subject, asset)
+        (
+            finding.kind,
+            finding.regime.as_deref(),
+            finding.layer.as_deref(),
+            &finding.subject,
+            asset,
+        )
     }
     let counts = |finding: &&Finding| {
         let kinds = [FindingKind::Outcome, FindingKind::Exposure];
@@ -442,11 +477,16 @@ fn worse(before: &Assessment, after: &Assessment) -> Vec<Worse> {
     all
 }
 
-/// The duties that stand beside a finding's verdicts and are not known to be met.
-fn owed(finding: &Finding, after: &Assessment) -> Vec<Owed> {
+/// The duties that stand beside a finding's verdicts, are not known to be met, and did not stand there before.
+fn owed(finding: &Finding, before: &Assessment, after: &Assessment) -> Vec<Owed> {
+    let stood: Vec<&DutyVerdict> = verdicts(finding, before).flat_map(|verdict| &verdict.duties).collect();
+    let is_new = |duty: &&DutyVerdict| {
+        let same = |was: &&&DutyVerdict| was.rule == duty.rule && was.state == duty.state;
+        duty.state != DutyState::Met && !stood.iter().any(|was| same(&was))
+    };
     let duties = verdicts(finding, after).flat_map(|verdict| &verdict.duties);
     duties
-        .filter(|duty| duty.state != DutyState::Met)
+        .filter(is_new)
         .map(|duty| Owed {
             rule: duty.rule.clone(),
             title: duty.title.clone(),
