@@ -103,6 +103,7 @@ fn layered_map(far_back: bool, filters: bool) -> Map {
             keys_held_by: Stated::Unknown,
             commitment: None,
             holds: None,
+            place_set_by: None,
         });
     }
     for at in 0..ASSETS * SEEDS_PER_ASSET {

@@ -2,12 +2,16 @@
 
 pub mod assessment;
 pub mod combined;
+pub mod difference;
 pub mod explanation;
+pub mod floor;
 pub mod forecast;
 pub(crate) mod judging;
 pub mod measures;
 pub mod provenance;
+pub mod snapshot;
 pub mod totals;
+pub mod vendor;
 pub mod verdict;
 
 use crate::date::Date;

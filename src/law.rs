@@ -6,6 +6,7 @@ pub(crate) mod clause;
 pub mod compare;
 pub(crate) mod comparison;
 pub mod condition;
+mod digest;
 pub mod effective;
 pub mod in_force;
 pub mod pack;

@@ -27,6 +27,7 @@ pub mod case;
 pub mod date;
 pub mod diagnostic;
 pub mod error;
+mod pairing;
 pub mod text;
 pub mod word;
 

@@ -3,7 +3,9 @@
 mod adopt;
 mod change;
 pub(crate) mod decode;
+pub mod difference;
 mod document;
+mod json;
 mod map;
 mod position;
 mod profiles;
@@ -14,7 +16,9 @@ pub(crate) mod value;
 
 pub use change::Change;
 pub use decode::near as near_match;
+pub use difference::difference;
 pub use document::Document;
+pub(crate) use json::json;
 pub(crate) use map::decode as decode_map;
 pub use map::{Loaded, map};
 pub use profiles::Profiles;

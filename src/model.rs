@@ -199,6 +199,8 @@ pub struct Node {
     pub acts_for: Stated<EntityId>,
     /// Where it is.
     pub located_in: Location,
+    /// The setting on which its place hangs, whatever it is set to.
+    pub place_set_by: Option<String>,
     /// Who can decrypt what it holds.
     pub keys_held_by: Stated<EntityId>,
     /// What is promised about the place.
@@ -368,8 +370,10 @@ pub struct UsedProfile {
     pub name: Option<String>,
     /// Whose product it is.
     pub vendor: Option<String>,
-    /// The vendor's entities, processors and storage nodes, flows and settings, by the ids they have in the map.
+    /// The ids in the map of all that is the vendor's.
     pub objects: BTreeSet<String>,
+    /// Where each of them stands in the profile: `flows.slack-content-hk` at `flows.content`.
+    pub stands: BTreeMap<String, String>,
     /// What the profile has to say and does not: while anything is wanting, it clears nothing.
     pub gaps: Vec<String>,
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A definite answer of a regime. The order is severity: a later one is worse.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// The regime does not apply to the movement.
@@ -32,6 +32,16 @@ impl Outcome {
         Self::Covered,
         Self::Incomplete,
         Self::NonExempt,
+    ];
+
+    /// The words used in files and reports, mildest first.
+    pub const WORDS: &'static [&'static str] = &[
+        "out_of_scope",
+        "not_a_transfer",
+        "exempt",
+        "covered",
+        "incomplete",
+        "non_exempt",
     ];
 
     /// The word used in files and reports.
@@ -159,6 +169,40 @@ impl fmt::Display for Headline {
     }
 }
 
+impl Headline {
+    /// The words used in files and reports.
+    pub const WORDS: &'static [&'static str] = &[
+        "out_of_scope",
+        "not_a_transfer",
+        "exempt",
+        "covered",
+        "incomplete",
+        "non_exempt",
+        "undetermined",
+    ];
+}
+
+impl FromStr for Headline {
+    type Err = NotAnOutcome;
+
+    /// # Errors
+    /// If the word is none of an answer.
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        if word == Self::Undetermined.as_str() {
+            return Ok(Self::Undetermined);
+        }
+        word.parse().map(Self::Firm)
+    }
+}
+
+impl<'de> Deserialize<'de> for Headline {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let unknown = |_| serde::de::Error::unknown_variant(&word, Self::WORDS);
+        word.parse().map_err(unknown)
+    }
+}
+
 impl Serialize for Headline {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
@@ -173,6 +217,10 @@ mod tests {
     fn outcomes_worsen_in_the_order_of_the_table() {
         assert!(Outcome::ALL.is_sorted());
         assert!(Outcome::ALL.iter().all(|o| o.as_str().parse() == Ok(*o)));
+        assert_eq!(Outcome::ALL.map(Outcome::as_str), Outcome::WORDS);
+        let headlines = Headline::WORDS.iter().map(|word| word.parse().map(Headline::as_str));
+        assert!(headlines.eq(Headline::WORDS.iter().map(|word| Ok(*word))));
+        assert_eq!(Headline::WORDS.len(), Outcome::WORDS.len() + 1);
     }
 
     #[test]

@@ -3,11 +3,13 @@
 
 pub mod changes;
 pub mod compare;
+pub mod difference;
 pub mod forecast;
 pub mod law;
 pub mod measures;
 mod state;
 pub mod text;
+pub mod vendor;
 mod wrap;
 
 use crate::assess::Assessment;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assess::combined::Combined;
+use crate::assess::floor::ProfileUsed;
 use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -30,6 +31,9 @@ pub struct Assessment {
     pub as_of: String,
     /// The regimes applied.
     pub law: Vec<RegimeApplied>,
+    /// The vendor profiles that the map takes in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub profiles: Vec<ProfileUsed>,
     /// Every movement with its verdicts.
     pub movements: Vec<AssessedMovement>,
     /// Data that can be reached from elsewhere through ownership or keys.
@@ -61,6 +65,11 @@ pub struct RegimeApplied {
     /// When the pack was last compared with its sources.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub checked_on: Option<String>,
+    /// The digest of the pack's files, by which it is known again.
+    pub digest: String,
+    /// The readings of open points that the caller chose in place of the pack's own, by point.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub readings: BTreeMap<String, String>,
     /// Its layers.
     pub layers: Vec<LayerApplied>,
     /// What a breach may cost, as the law says.
@@ -212,7 +221,7 @@ pub struct ExposureFound {
 }
 
 /// What a finding is about.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FindingKind {
     /// An outcome that somebody must look at.
@@ -266,6 +275,11 @@ pub struct Finding {
 }
 
 impl AssessedMovement {
+    /// What it is known by: flow and asset.
+    pub(crate) fn key(&self) -> (&str, &str) {
+        (&self.flow, &self.asset)
+    }
+
     /// The regimes that let the movement go and those that hold it up, of the law that binds and sees a transfer in it.
     fn directions(&self) -> (Vec<String>, Vec<String>) {
         let mut worst: BTreeMap<&str, Headline> = BTreeMap::new();

@@ -201,7 +201,11 @@ pub fn forecast(map: &Map, law: &Law, options: &Options, until: Option<Date>) ->
         map: map.name.clone(),
         as_of: as_of.to_string(),
         until: until.to_string(),
-        law: law.packs().iter().map(|pack| applied(pack, as_of)).collect(),
+        law: law
+            .packs()
+            .iter()
+            .map(|pack| applied(pack, as_of, &options.readings))
+            .collect(),
         changes: found,
         anew: anew(law, &counts, as_of, until),
     })
@@ -547,7 +551,7 @@ fn is_named(rule: &str, verdicts: [&Verdict; 2]) -> bool {
 }
 
 /// Whether something else is said. That a layer commences says nothing of what is no transfer under it.
-fn is_another(before: &Standing, after: &Standing) -> bool {
+pub(super) fn is_another(before: &Standing, after: &Standing) -> bool {
     let commences = before.status != after.status && after.worst > Outcome::NotATransfer;
     let said = |standing: &Standing| Standing {
         status: after.status,
@@ -556,7 +560,7 @@ fn is_another(before: &Standing, after: &Standing) -> bool {
     commences || said(before) != *after
 }
 
-fn way(before: &Standing, after: &Standing) -> Way {
+pub(super) fn way(before: &Standing, after: &Standing) -> Way {
     match (after.worst, after.best).cmp(&(before.worst, before.best)) {
         Ordering::Greater => Way::Worse,
         Ordering::Less => Way::Better,
@@ -565,7 +569,7 @@ fn way(before: &Standing, after: &Standing) -> Way {
     }
 }
 
-fn standing(verdict: &Verdict) -> Standing {
+pub(super) fn standing(verdict: &Verdict) -> Standing {
     Standing {
         status: verdict.status,
         outcome: verdict.outcome,

@@ -8,6 +8,7 @@ use crate::assess::assessment::{
     LayerApplied, PenaltyCited, Question, RegimeApplied,
 };
 use crate::assess::combined::combined;
+use crate::assess::floor;
 use crate::assess::provenance;
 use crate::assess::totals::{self, OnlyDay, Total, Waiting};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
@@ -84,7 +85,12 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         version: env!("CARGO_PKG_VERSION"),
         map: map.name.clone(),
         as_of: in_force.as_of.to_string(),
-        law: law.packs().iter().map(|pack| applied(pack, in_force.as_of)).collect(),
+        law: law
+            .packs()
+            .iter()
+            .map(|pack| applied(pack, in_force.as_of, readings))
+            .collect(),
+        profiles: floor::used(map),
         movements: judged,
         exposures: Vec::new(),
         totals,
@@ -144,6 +150,7 @@ pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         }
         totals.extend(totals::of_regime(movements, judging.pack, regime, &day, &sums));
     }
+    floor::hold_back(movements.map, &mut all);
     for movement in &mut all {
         let verdicts: Vec<&Verdict> = movement.verdicts.iter().map(|judged| judged.verdict.as_ref()).collect();
         movement.combined = law
@@ -451,12 +458,24 @@ fn facts_of(layer: &LayerInForce) -> Vec<FactId> {
     read.into_iter().collect()
 }
 
-pub(super) fn applied(pack: &Pack, as_of: Date) -> RegimeApplied {
+pub(super) fn applied(pack: &Pack, as_of: Date, readings: &Readings) -> RegimeApplied {
+    let is_default = |point: &str, option: &str| {
+        pack.readings
+            .get(point)
+            .is_some_and(|reading| reading.default == option)
+    };
+    let chosen = readings
+        .iter()
+        .filter(|((regime, point), option)| *regime == pack.id && !is_default(point, option));
     RegimeApplied {
         id: pack.id.clone(),
         title: pack.title.clone(),
         authority: pack.authority.clone(),
         checked_on: pack.checked_on.map(|day| day.to_string()),
+        digest: pack.digest.clone(),
+        readings: chosen
+            .map(|((_, point), option)| (point.clone(), option.clone()))
+            .collect(),
         penalties: pack
             .penalties
             .iter()

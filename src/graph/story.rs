@@ -67,6 +67,7 @@ impl Story {
             keys_held_by: Stated::Unknown,
             commitment: None,
             holds: None,
+            place_set_by: None,
         });
         self
     }

@@ -454,6 +454,8 @@ pub struct Pack {
     pub authority: Text,
     /// When the pack was last compared with its sources.
     pub checked_on: Option<Date>,
+    /// The digest of its files: `sha256:` and sixty-four hexadecimal digits.
+    pub digest: String,
     /// When it is the law.
     pub effective: Effective,
     /// The instruments it cites.

@@ -8,6 +8,7 @@ use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fact::Catalogue;
 use crate::law::condition::{Condition, Scope};
+use crate::law::digest::digest;
 use crate::law::effective::Effective;
 use crate::law::pack::{
     CommonRequirement, Conclusion, Confidence, Count, Duty, Gate, Head, Instrument, Layer, Lifted, Mechanism, Member,
@@ -143,6 +144,7 @@ const HEAD_KEYS: &[&str] = &[
 /// Reads one pack: first what it declares, then what its rules say.
 struct Reader<'a> {
     id: &'a str,
+    folder: &'a Folder,
     files: &'a [Parsed<'a>],
     regime: Object<'a>,
     catalogue: &'a Catalogue,
@@ -221,6 +223,7 @@ impl<'a> Reader<'a> {
         let readings = readings(&object);
         Some(Self {
             id,
+            folder,
             files,
             layers: layers(&object),
             instruments: instruments(&object),
@@ -274,6 +277,7 @@ impl<'a> Reader<'a> {
                 .and_then(Node::translated)
                 .unwrap_or_default(),
             checked_on: self.regime.required("checked_on").and_then(Node::date),
+            digest: digest(&self.folder.files),
             effective: effective(&self.regime),
             instruments: self.instruments.clone(),
             layers: self.layers.clone(),

@@ -47,17 +47,18 @@ struct Brought {
 
 impl Adopted {
     pub(super) fn summary(&self) -> UsedProfile {
-        let is_vendors = |brought: &&Brought| !brought.at.starts_with("profile.");
+        let is_bound =
+            |at: &str| at == "profile" || at.starts_with("profile.roles.") || at.starts_with("profile.data_classes.");
+        let is_vendors = |brought: &&Brought| !is_bound(&brought.at);
+        let vendors = || self.objects.iter().filter(is_vendors);
         UsedProfile {
             prefix: self.prefix.clone(),
             profile: self.profile.clone(),
             name: self.header.name.clone(),
             vendor: self.header.vendor.clone(),
-            objects: self
-                .objects
-                .iter()
-                .filter(is_vendors)
-                .map(|brought| brought.id.clone())
+            objects: vendors().map(|brought| brought.id.clone()).collect(),
+            stands: vendors()
+                .map(|brought| (format!("{}.{}", brought.section, brought.id), brought.at.clone()))
                 .collect(),
             gaps: self.gaps.clone(),
         }

@@ -1,8 +1,8 @@
 //! A map with all that goes into it: its own file, the vendor profiles it takes in, and changes made to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Code, Diagnostics, Position};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Position};
 use crate::fact::Catalogue;
 use crate::load::adopt::{self, Adopted};
 use crate::load::change::{self, Change};
@@ -74,7 +74,7 @@ impl Document {
     pub fn map(&self, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
         let problems = Problems::new(self);
         let map = map::decode(&Node::root(&problems, &self.whole), catalogue);
-        let found = problems.finish();
+        let found = once(problems.finish());
         match map {
             Some(mut map) if !found.has_errors() => {
                 map.used = self.adopted.iter().map(Adopted::summary).collect();
@@ -108,8 +108,7 @@ impl Document {
         &self.profiles
     }
 
-    #[allow(dead_code)]
-    pub(crate) fn tree(&self) -> &Tree {
+    pub(super) fn tree(&self) -> &Tree {
         &self.whole
     }
 
@@ -196,6 +195,22 @@ impl Document {
             .position(|control| control.get("id").and_then(Tree::text) == Some(id))?;
         Some(format!("controls[{index}]{key}"))
     }
+}
+
+/// A flow of a profile is one in the map for each group of users, and what is wrong with it is said once.
+fn once(found: Diagnostics) -> Diagnostics {
+    let mut said = BTreeSet::new();
+    let is_new = |problem: &Diagnostic| {
+        let at = (
+            problem.file.clone(),
+            problem.position,
+            problem.code,
+            problem.message.clone(),
+        );
+        problem.position.is_none() || said.insert(at)
+    };
+    let mut is_new = is_new;
+    found.into_iter().filter(|problem| is_new(problem)).collect()
 }
 
 fn is_use(path: &str) -> bool {

@@ -27,6 +27,9 @@ pub fn schema(catalogue: &Catalogue) -> Value {
         json!("https://json-schema.org/draft/2020-12/schema"),
     );
     root.insert("title".to_owned(), json!("transborder data map"));
+    // A map that takes in profiles may amend what they bring in, and then says of it only what is another.
+    root.insert("if".to_owned(), json!({ "not": { "required": ["use"] } }));
+    root.insert("then".to_owned(), json!({ "properties": whole_objects() }));
     root.insert("$defs".to_owned(), Value::Object(definitions));
     Value::Object(root)
 }
@@ -102,18 +105,38 @@ fn form(names: &[&str], catalogue: &Catalogue) -> Value {
     json!({ "type": "object", "properties": properties, "required": names, "additionalProperties": false })
 }
 
+/// The sections whose objects a profile may bring in.
+fn sections() -> impl Iterator<Item = (&'static str, &'static Format, bool)> {
+    MAP.keys.iter().filter_map(|key| match key.shape {
+        Shape::ById(format) => Some((key.name, format, false)),
+        Shape::List(format) => Some((key.name, format, true)),
+        _ => None,
+    })
+}
+
+/// The keys that an object has to have where no profile brings in the rest of it.
+fn whole_objects() -> Json<String, Value> {
+    let section = |(name, format, is_list): (&str, &Format, bool)| {
+        let whole = json!({ "required": required(format) });
+        let of_each = if is_list { "items" } else { "additionalProperties" };
+        (name.to_owned(), json!({ of_each: whole }))
+    };
+    sections().map(section).collect()
+}
+
+fn required(format: &Format) -> Vec<&'static str> {
+    let required = format.keys.iter().filter(|key| key.required);
+    required.map(|key| key.name).collect()
+}
+
 fn object(format: &Format, catalogue: &Catalogue) -> Value {
     let mut properties: Json<String, Value> = format
         .keys
         .iter()
         .map(|key| (key.name.to_owned(), property(key, catalogue)))
         .collect();
-    let required: Vec<&str> = format
-        .keys
-        .iter()
-        .filter(|key| key.required)
-        .map(|key| key.name)
-        .collect();
+    let is_amended = sections().any(|(_, section, _)| section.name == format.name);
+    let required = if is_amended { Vec::new() } else { required(format) };
     let mut rules = Vec::new();
     match format.carrier {
         None => {}

@@ -197,14 +197,14 @@ impl Page<'_> {
     }
 }
 
-fn said(standing: &Standing) -> String {
+pub(super) fn said(standing: &Standing) -> String {
     match standing.outcome {
         Headline::Firm(outcome) => outcome.to_string(),
         Headline::Undetermined => format!("undetermined ({} to {})", standing.best, standing.worst),
     }
 }
 
-fn ground(standing: &Standing) -> String {
+pub(super) fn ground(standing: &Standing) -> String {
     match &standing.rule {
         Some(rule) => format!("{} ({rule})", standing.cite),
         None => standing.cite.clone(),

@@ -73,6 +73,7 @@ pub fn render(assessment: &Assessment, source: Option<&dyn Whence>, look: Look<'
     for group in &groups {
         page.flow(group);
     }
+    page.gaps(assessment);
     page.divergences(assessment);
     page.exposures(assessment);
     page.totals(assessment);
@@ -496,6 +497,22 @@ impl<'a> Page<'a> {
         if !open.is_empty() {
             self.hanging(6, 8, &format!("not known: {}", open.join(", ")));
         }
+    }
+
+    fn gaps(&mut self, assessment: &Assessment) {
+        let gaping: Vec<_> = assessment
+            .profiles
+            .iter()
+            .filter(|profile| !profile.gaps.is_empty())
+            .collect();
+        if gaping.is_empty() {
+            return;
+        }
+        self.rule("Vendor profiles that clear nothing, for what they leave out");
+        for profile in gaping {
+            self.hanging(2, 4, &format!("{}: {}", profile.profile, profile.gaps.join("; ")));
+        }
+        self.gap();
     }
 
     fn divergences(&mut self, assessment: &Assessment) {

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use transborder::report;
 
 use crate::fifth_regime::{FREEDONIA, Folder};
+use crate::forecast::shop;
 use crate::world::{LAW, regimes, repository};
 
 /// A till in France that sends to the United States with nothing held: non-exempt since 16 July 2020.
@@ -626,4 +627,52 @@ fn the_same_map_prints_the_same_bytes_each_time() {
         once,
         run(1, &["check", "examples/harbour-retail/map.yaml", "--all"]).out
     );
+}
+
+// The renewed decision on the United Kingdom ends on 27 December 2031.
+#[test]
+fn a_difference_between_two_files_has_the_exit_code_of_what_got_worse() {
+    let folder = Folder::new("diff");
+    for (name, place) in [("gb.yaml", "GB"), ("in.yaml", "IN")] {
+        folder.write(name, &shop("2026-11-01", place, ""));
+    }
+    let path = |name: &str| folder.0.join(name).to_string_lossy().into_owned();
+    let (gb, india) = (path("gb.yaml"), path("in.yaml"));
+    let same = run(0, &["diff", &gb, &gb]);
+    assert!(
+        same.out.contains("0 worse, 0 better") && same.err.is_empty(),
+        "{}",
+        same.out
+    );
+    let worse = run(1, &["diff", &gb, &india]);
+    assert!(worse.out.contains("why: the map changed"), "{}", worse.out);
+    assert_eq!(too_wide(&worse.out), Vec::<&str>::new());
+    run(0, &["diff", &india, &gb]);
+    let later = json(&run(1, &["diff", &gb, &gb, "--as-of", "2031-12-28", "--format", "json"]).out);
+    assert_eq!(later["verdicts"][0]["causes"][0]["cause"], "day");
+    assert_eq!(later["objects"].as_array().map(Vec::len), Some(0));
+    run(
+        0,
+        &["diff", &gb, &gb, "--old-as-of", "2031-12-28", "--as-of", "2031-12-29"],
+    );
+    // An assessment that was kept, on either side.
+    let kept = run(0, &["check", &gb, "--format", "json"]).out;
+    let to_itself = json(&run_on(&kept, 0, &["diff", "-", &gb, "--format", "json"]).out);
+    assert_eq!(to_itself["verdicts"].as_array().map(Vec::len), Some(0));
+    assert!(to_itself.get("objects").is_none());
+    run_on(&kept, 1, &["diff", "-", &india]);
+    run_on(&kept, 0, &["diff", &india, "-"]);
+    // An assessment is of one day; both files are looked at.
+    assert!(
+        run_on(&kept, 2, &["diff", "-", &gb, "--old-as-of", "2026-11-02"])
+            .err
+            .contains("of one day")
+    );
+    let neither = run(2, &["diff", "no-such.yaml", "none-such.yaml"]);
+    assert!(
+        neither.err.contains("no-such.yaml") && neither.err.contains("none-such.yaml"),
+        "{}",
+        neither.err
+    );
+    run(2, &["diff", "-", "-"]);
 }

@@ -56,7 +56,7 @@ fn of_law(change: &Change) -> Vec<&LawChange> {
 }
 
 /// A shop in Ireland that sends its orders to a provider elsewhere.
-fn shop(as_of: &str, place: &str, mechanisms: &str) -> String {
+pub(crate) fn shop(as_of: &str, place: &str, mechanisms: &str) -> String {
     format!(
         "
 transborder: 1

@@ -20,6 +20,7 @@ const ROWS: &[&[&str]] = &[
         "diagnostic",
         "error",
         "fact",
+        "pairing",
     ],
     &["model", "load", "locate"],
     &["graph", "law"],

@@ -13,6 +13,8 @@ mod command_line;
 #[cfg(feature = "packs")]
 mod dice;
 #[cfg(feature = "packs")]
+mod difference;
+#[cfg(feature = "packs")]
 mod fifth_regime;
 #[cfg(feature = "packs")]
 mod forecast;
@@ -46,4 +48,6 @@ mod removal;
 mod schema;
 #[cfg(feature = "packs")]
 mod totals;
+#[cfg(feature = "packs")]
+mod vendors;
 mod world;

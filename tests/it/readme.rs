@@ -25,7 +25,7 @@ fn the_excerpt_is_part_of_the_report_on_the_example_map() {
 }
 
 /// Every field of the shape, texts aside: their keys are languages.
-fn fields<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
+pub(crate) fn fields<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| fields(item, found)),
         Value::Object(entries) if !entries.contains_key("en") => {

@@ -27,8 +27,13 @@ fn errors(validator: &Validator, map: &Json) -> Vec<String> {
 #[test]
 fn every_map_of_the_repository_is_valid() {
     let validator = validator();
-    let mut maps: Vec<(String, Json)> = files(&repository("examples"), "map.yaml")
+    let profiles = files(&repository("vendors"), ".yaml");
+    assert!(profiles.len() >= 8);
+    let mut examples = files(&repository("examples/harbour-retail"), ".yaml");
+    examples.extend(files(&repository("examples/vendor-review"), ".yaml"));
+    let mut maps: Vec<(String, Json)> = examples
         .iter()
+        .chain(&profiles)
         .map(|path| (path.display().to_string(), json(&fs::read_to_string(path).unwrap())))
         .collect();
     assert!(!maps.is_empty());

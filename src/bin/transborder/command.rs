@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod forecast;
 pub(crate) mod law;
@@ -9,6 +10,7 @@ pub(crate) mod locate;
 pub(crate) mod measures;
 pub(crate) mod pack;
 pub(crate) mod schema;
+pub(crate) mod vendor;
 
 /// How a report is printed.
 #[derive(Clone, Copy, clap::ValueEnum)]

@@ -75,15 +75,29 @@ pub(crate) struct ReadingInput {
     /// Read the law as it stood on this day, whatever the map says
     #[arg(long, value_name = "YYYY-MM-DD")]
     as_of: Option<Date>,
+    #[command(flatten)]
+    readings: Readings,
+}
+
+impl ReadingInput {
+    pub(crate) fn options(&self, law: &Law) -> Result<Options, Failure> {
+        self.readings.options(law, self.as_of)
+    }
+}
+
+/// How open points are read.
+#[derive(Args)]
+pub(crate) struct Readings {
     /// Choose a reading of an open point; may be given several times
     #[arg(long = "reading", value_name = "REGIME/POINT=READING")]
     readings: Vec<String>,
 }
 
-impl ReadingInput {
-    pub(crate) fn options(&self, law: &Law) -> Result<Options, Failure> {
+impl Readings {
+    /// The options with these readings, for a day if one is given.
+    pub(crate) fn options(&self, law: &Law, as_of: Option<Date>) -> Result<Options, Failure> {
         let mut options = Options::new();
-        if let Some(day) = self.as_of {
+        if let Some(day) = as_of {
             options = options.as_of(day);
         }
         for text in &self.readings {
@@ -120,9 +134,18 @@ pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Document, Map), Failur
 
 /// Reads a map as written. The profiles it names as files are taken from its folder.
 pub(crate) fn read_document(path: &Path) -> Result<Document, Failure> {
+    read_document_with(path, Profiles::built_in())
+}
+
+/// Reads a map as written, which may name these profiles, or files from its folder.
+pub(crate) fn read_document_with(path: &Path, profiles: Profiles) -> Result<Document, Failure> {
+    document_of(&read_source(path)?, path, profiles)
+}
+
+/// The map of a file that has been read.
+pub(crate) fn document_of(source: &Source, path: &Path, profiles: Profiles) -> Result<Document, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let profiles = Profiles::built_in().with_files_from(folder);
-    Ok(Document::read(&read_source(path)?, &profiles)?)
+    Ok(Document::read(source, &profiles.with_files_from(folder))?)
 }
 
 /// Checks a map; prints its warnings.

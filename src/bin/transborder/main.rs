@@ -38,6 +38,18 @@ enum Command {
     ///
     /// Exit codes: 0 there is nothing to clear; 1 there are findings to clear; 2 could not judge.
     Measures(command::measures::Measures),
+    /// Say what taking up a vendor's product would add: movements, verdicts before and after, exposures, questions
+    ///
+    /// Exit codes: 0 nothing that it adds needs attention; 1 something does, or may; 2 could not judge.
+    Vendor(command::vendor::Vendor),
+    /// Say what differs between two maps or kept assessments, and why
+    ///
+    /// Each of the two is a map, judged on its own day, or an assessment kept as JSON (`check --format json`). Where a
+    /// verdict differs, it is said whether the map, the day or the law as applied made the difference.
+    ///
+    /// Exit codes: 0 nothing got worse; 1 a verdict got worse or a finding appeared (law not yet commenced never
+    /// counts); 2 could not compare.
+    Diff(command::diff::Diff),
     /// List the rules, or show one
     Law(command::law::Law),
     /// Check a rule pack, or run its cases
@@ -57,6 +69,8 @@ fn main() -> ExitCode {
         Command::Explain(explain) => explain.run(),
         Command::Forecast(forecast) => forecast.run(),
         Command::Measures(measures) => measures.run(),
+        Command::Vendor(vendor) => vendor.run(),
+        Command::Diff(diff) => diff.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
         Command::Locate(locate) => locate.run(),

@@ -5,10 +5,14 @@ use crate::word::{Commitment, EntityRole};
 
 /// What is wanting, in words; each names where it belongs.
 pub(super) fn gaps(profile: &Tree) -> Vec<String> {
-    let mut gaps = Vec::new();
-    let mut need = |holds: bool, what: String| {
-        if !holds {
-            gaps.push(what);
+    let mut gaps: Vec<(&str, Vec<String>)> = Vec::new();
+    let mut need = |holds: bool, what: &'static str, at: String| {
+        if holds {
+            return;
+        }
+        match gaps.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, places)) => places.push(at),
+            None => gaps.push((what, vec![at])),
         }
     };
     let says = |tree: &Tree, key: &str| tree.get(key).is_some_and(|value| !value.is_unknown());
@@ -20,7 +24,7 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
         ("subprocessors", "who else processes for the vendor"),
         ("mechanisms_offered", "which mechanisms the vendor offers"),
     ] {
-        need(says(header, key), format!("{what} (`profile.{key}`)"));
+        need(says(header, key), what, format!("profile.{key}"));
     }
     let of = |section: &'static str| {
         profile
@@ -31,29 +35,33 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
     };
     let role = |tree: &Tree| tree.get("role").and_then(Tree::text).and_then(EntityRole::from_word);
     let signs = of("entities").any(|(_, _, tree)| role(tree) == Some(EntityRole::Contracting));
-    need(signs, "who signs (`role: contracting` of an entity)".to_owned());
+    need(signs, "who signs", "role: contracting".to_owned());
     for (section, id, tree) in of("entities") {
         let runs_it = matches!(role(tree), Some(EntityRole::Contracting | EntityRole::Operator));
-        need(role(tree).is_some(), format!("what it is (`{section}.{id}.role`)"));
+        need(role(tree).is_some(), "what it is", format!("{section}.{id}.role"));
         need(
             !runs_it || says(tree, "established_in"),
-            format!("where it is established (`{section}.{id}.established_in`)"),
+            "where it is established",
+            format!("{section}.{id}.established_in"),
         );
         let of_group = !matches!(role(tree), Some(EntityRole::Publisher | EntityRole::Subprocessor));
         need(
             !of_group || says(tree, "parent"),
-            format!("who owns it (`{section}.{id}.parent`)"),
+            "who owns it",
+            format!("{section}.{id}.parent"),
         );
     }
-    need(of("storage").next().is_some(), "where data rest (`storage`)".to_owned());
+    need(of("storage").next().is_some(), "where data rest", "storage".to_owned());
     for (section, id, tree) in of("storage") {
         need(
             tree.get("located_in").is_some(),
-            format!("where it is, or that it is unknown (`{section}.{id}.located_in`)"),
+            "where it is, or that it is unknown",
+            format!("{section}.{id}.located_in"),
         );
         need(
             says(tree, "holds"),
-            format!("which data rest there (`{section}.{id}.holds`)"),
+            "which data rest there",
+            format!("{section}.{id}.holds"),
         );
         let promised = tree
             .get("commitment")
@@ -61,22 +69,22 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
             .and_then(Commitment::from_word);
         need(
             promised.is_some(),
-            format!("what is promised about the place (`{section}.{id}.commitment`)"),
+            "what is promised about the place",
+            format!("{section}.{id}.commitment"),
         );
     }
-    need(
-        of("flows").next().is_some(),
-        "what moves by itself (`flows`)".to_owned(),
-    );
+    need(of("flows").next().is_some(), "what moves by itself", "flows".to_owned());
     for (section, id, tree) in of("flows") {
         need(
             says(tree, "trigger"),
-            format!("what sets it off (`{section}.{id}.trigger`)"),
+            "what sets it off",
+            format!("{section}.{id}.trigger"),
         );
     }
     need(
         profile.get("settings").is_some(),
-        "what turns flows off (`settings`)".to_owned(),
+        "what turns flows off",
+        "settings".to_owned(),
     );
     let variants: Vec<&str> = header
         .get("variants")
@@ -88,18 +96,21 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
     for (section, id, tree) in of("settings") {
         need(
             variants.contains(&id) || tree.get("default").is_some(),
-            format!("how it is delivered (`{section}.{id}.default`)"),
+            "how it is delivered",
+            format!("{section}.{id}.default"),
         );
         need(
             says(tree, "changeable"),
-            format!("when it can be changed (`{section}.{id}.changeable`)"),
+            "when it can be changed",
+            format!("{section}.{id}.changeable"),
         );
     }
     for section in ["entities", "processors", "storage", "flows", "settings"] {
         for (section, id, tree) in of(section) {
             need(
                 says(tree, "evidence"),
-                format!("who says so (`{section}.{id}.evidence`)"),
+                "who says so",
+                format!("{section}.{id}.evidence"),
             );
         }
     }
@@ -107,8 +118,13 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
     for (index, control) in controls.iter().enumerate() {
         need(
             says(control, "evidence"),
-            format!("who says so (`controls[{index}].evidence`)"),
+            "who says so",
+            format!("controls[{index}].evidence"),
         );
     }
-    gaps
+    let in_words = |(what, places): (&str, Vec<String>)| {
+        let places: Vec<String> = places.iter().map(|at| format!("`{at}`")).collect();
+        format!("{what} ({})", places.join(", "))
+    };
+    gaps.into_iter().map(in_words).collect()
 }

@@ -2,10 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use crate::diagnostic::Code;
 use crate::load::adopt::USERS;
 use crate::load::decode::Node;
 use crate::load::map::format::{DATA_CLASS, PROFILE};
 use crate::load::tree::Tree;
+
+/// What only a customer's map can say.
+const CUSTOMERS: &[(&str, &str)] = &[
+    ("use", "it takes in no other profile"),
+    (
+        "mechanisms",
+        "what is offered stands under `profile.mechanisms_offered`, and nothing is signed yet",
+    ),
+];
 
 type Entries = Vec<(Option<String>, Tree)>;
 
@@ -23,11 +33,17 @@ impl Header {
     pub(super) fn read(root: &Node<'_>) -> Option<Self> {
         let Some(node) = root.tree.get("profile") else {
             let message = "it is a map and no vendor profile: the key `profile` is missing".to_owned();
-            root.report(crate::diagnostic::Code::MissingKey, message, None);
+            root.report(Code::MissingKey, message, None);
             return None;
         };
-        let object = root.any_object()?;
-        let object = object.get("profile")?.object(&PROFILE.names().collect::<Vec<_>>())?;
+        let top = root.any_object()?;
+        for (key, why) in CUSTOMERS {
+            if let Some(node) = top.get(key) {
+                let message = format!("a profile has no `{key}`: {why}");
+                node.problems().report_key(Code::UnknownKey, &node.path, message, None);
+            }
+        }
+        let object = top.get("profile")?.object(&PROFILE.names().collect::<Vec<_>>())?;
         let text = |tree: &Tree, key| tree.get(key).and_then(Tree::text).map(str::to_owned);
         let roles = object
             .get("roles")
@@ -66,7 +82,7 @@ impl Header {
         let clash = header.roles.contains(USERS) || header.classes.iter().any(|(class, _)| class == USERS);
         if clash {
             let message = format!("`{USERS}` is the node where the customer's people work, and no role or data class");
-            root.report(crate::diagnostic::Code::BadId, message, None);
+            root.report(Code::BadId, message, None);
             return None;
         }
         Some(header)
