@@ -38,6 +38,15 @@ impl Change {
         self
     }
 
+    /// Sets a value as a map writes it: `off`, `2026-11-01`, `[FR, DE]`, `{ one_of: [FR, DE] }`; nothing at all is not known.
+    ///
+    /// # Errors
+    /// If the text is no YAML.
+    pub fn set_written(self, path: &str, text: &str) -> Result<Self, Diagnostics> {
+        let tree = Tree::parse(&Source::from_text(path, text))?;
+        Ok(self.set(path, json(&tree)))
+    }
+
     /// Takes out an object or a value besides.
     #[must_use]
     pub fn remove(mut self, path: impl Into<String>) -> Self {

@@ -74,6 +74,7 @@ impl State<'_> {
             if !is_it(movement) {
                 continue;
             }
+            self.gaps(index, &mut ways);
             self.settings(index, movement, &mut ways);
             for under in self.layers(finding, index) {
                 match &finding.rule {
@@ -127,6 +128,27 @@ impl State<'_> {
             }
         }
         found
+    }
+
+    /// A vendor profile that leaves out what it has to say lets nothing be cleared that touches it.
+    fn gaps(&self, index: usize, ways: &mut Ways) {
+        let Some(movement) = self.assessment.movements.get(index) else {
+            return;
+        };
+        let ends = [&movement.from, &movement.to].into_iter();
+        let ids: Vec<&String> = ends
+            .flat_map(|end| [Some(&end.id), end.party.as_ref()])
+            .flatten()
+            .collect();
+        for used in self.map().used.iter().filter(|used| !used.gaps.is_empty()) {
+            if ids.iter().chain([&&movement.flow]).any(|id| used.objects.contains(*id)) {
+                let why = format!(
+                    "it says nothing of: {}; until it does, nothing that touches it is cleared",
+                    used.gaps.join("; ")
+                );
+                ways.rule_out(format!("profile {}", used.profile), why);
+            }
+        }
     }
 
     /// The settings on which the movement hangs, or what reaches its start, or the places of its ends.

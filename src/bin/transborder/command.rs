@@ -11,6 +11,7 @@ pub(crate) mod measures;
 pub(crate) mod pack;
 pub(crate) mod schema;
 pub(crate) mod vendor;
+pub(crate) mod what_if;
 
 /// How a report is printed.
 #[derive(Clone, Copy, clap::ValueEnum)]
