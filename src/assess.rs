@@ -12,6 +12,7 @@ pub mod explanation;
 pub mod floor;
 pub mod forecast;
 pub(crate) mod judging;
+pub mod measures;
 pub mod provenance;
 pub mod questions;
 pub mod snapshot;

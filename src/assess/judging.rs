@@ -34,7 +34,7 @@ use crate::outcome::{Headline, Outcome, Outcomes};
 /// A map with its movements and their facts, and the law they are judged under.
 pub(crate) struct Prepared<'m> {
     pub(super) graph: MapGraph<'m>,
-    pub(super) movements: Movements<'m>,
+    pub(crate) movements: Movements<'m>,
     /// The facts as they are.
     pub(super) table: Table,
     /// The facts with what goes without saying.
