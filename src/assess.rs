@@ -1,8 +1,10 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
+pub mod acceptance;
 pub mod answers;
 pub mod assessment;
 pub(crate) mod attribute;
+pub mod baseline;
 pub mod combined;
 mod describe;
 pub mod difference;
@@ -10,6 +12,7 @@ pub mod explanation;
 pub mod floor;
 pub mod forecast;
 pub(crate) mod judging;
+pub mod measures;
 pub mod provenance;
 pub mod questions;
 pub mod snapshot;

@@ -66,6 +66,14 @@ pub enum Error {
         /// The last day asked for.
         until: Date,
     },
+    /// A finding is asked about that there is not.
+    #[error("there is no finding `{finding}`\n    {help}")]
+    NoFinding {
+        /// The id given.
+        finding: String,
+        /// The near match, or where the ids stand.
+        help: String,
+    },
     /// The input has errors; all of them.
     #[error("{0}")]
     Input(Diagnostics),

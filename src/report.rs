@@ -7,6 +7,7 @@ pub mod difference;
 pub mod forecast;
 pub mod law;
 mod markdown;
+pub mod measures;
 pub mod questionnaire;
 mod state;
 pub mod text;

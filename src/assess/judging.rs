@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::assess::acceptance;
 use crate::assess::assessment::{
     AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, FORMAT, LayerApplied, PenaltyCited, RegimeApplied,
 };
@@ -33,7 +34,7 @@ use crate::outcome::{Headline, Outcome, Outcomes};
 /// A map with its movements and their facts, and the law they are judged under.
 pub(crate) struct Prepared<'m> {
     pub(super) graph: MapGraph<'m>,
-    pub(super) movements: Movements<'m>,
+    pub(crate) movements: Movements<'m>,
     /// The facts as they are.
     pub(super) table: Table,
     /// The facts with what goes without saying.
@@ -98,12 +99,15 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             .collect(),
         idle: idle(graph, movements),
         findings: Vec::new(),
+        accepted: Vec::new(),
+        baseline: None,
         questions: Vec::new(),
     };
     let exposures = exposures(graph, &movements.lineage);
     assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
     assessment.questions = questions(&assessment.movements, movements, law.catalogue());
     assessment.find();
+    acceptance::accept(&mut assessment, map, law, in_force.as_of);
     assessment
 }
 

@@ -22,8 +22,8 @@ use crate::word::{Access, ArrangedBy, FlowKind, InitiatedBy, KeysHeldBy, Role};
 
 use data::{Mixed, subjects_located_in};
 use ids::Ids;
-pub(crate) use parties::Parties;
-use parties::{is_same_group, is_same_person, reaches};
+use parties::reaches;
+pub(crate) use parties::{Parties, is_same_group, is_same_person};
 
 /// The facts of every movement, one row for each candidate of where it starts and ends.
 #[must_use]

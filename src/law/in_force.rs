@@ -211,6 +211,8 @@ pub struct RequirementInForce {
     pub name: String,
     /// When it is met, or does not bind.
     pub when: Cond,
+    /// Whether there is something on which it hangs whether it binds.
+    pub(crate) binds_on: bool,
     /// Whether not knowing counts as met.
     pub unknown_is_met: bool,
     /// The provision.
@@ -219,6 +221,19 @@ pub struct RequirementInForce {
     pub cure: Text,
     /// How sure it is.
     pub confidence: Confidence,
+}
+
+impl RequirementInForce {
+    /// Where it does not bind, and when it is met: what an act can bring about is the latter.
+    pub(crate) fn parts(&self) -> (Option<&Cond>, &Cond) {
+        match &self.when {
+            Cond::Any(parts) if self.binds_on => match parts.as_slice() {
+                [free, met] => (Some(free), met),
+                _ => (None, &self.when),
+            },
+            when => (None, when),
+        }
+    }
 }
 
 /// One duty as of a day.
@@ -360,6 +375,7 @@ impl Resolver<'_> {
                     self.cond(&requirement.when),
                 ]),
             },
+            binds_on: !matches!(requirement.applies, Condition::Always),
             unknown_is_met: requirement.unknown_is_met,
             cite,
             cure: requirement.cure.clone(),

@@ -38,6 +38,15 @@ impl Change {
         self
     }
 
+    /// Sets a value as a map writes it: `off`, `2026-11-01`, `[FR, DE]`, `{ one_of: [FR, DE] }`; nothing at all is not known.
+    ///
+    /// # Errors
+    /// If the text is no YAML.
+    pub fn set_written(self, path: &str, text: &str) -> Result<Self, Diagnostics> {
+        let tree = Tree::parse(&Source::from_text(path, text))?;
+        Ok(self.set(path, json(&tree)))
+    }
+
     /// Takes out an object or a value besides.
     #[must_use]
     pub fn remove(mut self, path: impl Into<String>) -> Self {
@@ -77,6 +86,13 @@ impl Change {
         }
         let found = problems.finish();
         if found.has_errors() { Err(found) } else { Ok(change) }
+    }
+
+    /// The change as a file that [`Change::read`] reads, in YAML.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        // INVARIANT: JSON values under keys that are text can all be written.
+        serde_yaml::to_string(self).unwrap_or_default()
     }
 
     fn of(root: &Node<'_>) -> Option<Self> {

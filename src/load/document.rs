@@ -26,6 +26,8 @@ pub struct Document {
     /// Where the objects and values of the whole come from that do not stand in the map's own file.
     origins: BTreeMap<String, Origin>,
     adopted: Vec<Adopted>,
+    /// What is wrong with the profiles and how they are taken in.
+    problems: Diagnostics,
 }
 
 /// A change that was made.
@@ -55,8 +57,8 @@ impl Document {
     /// Reads a map, YAML or JSON, and takes in the profiles it uses.
     ///
     /// # Errors
-    /// If a file is no YAML or JSON, or a `use:` cannot be carried out. What is wrong with the objects of the map is told
-    /// by [`Document::map`].
+    /// If the file is no YAML or JSON. What is wrong with the map and with the profiles it takes in is told by
+    /// [`Document::map`], all at once.
     pub fn read(source: &Source, profiles: &Profiles) -> Result<Self, Diagnostics> {
         let own = Tree::parse(source)?;
         Self {
@@ -67,6 +69,7 @@ impl Document {
             whole: Tree::Null,
             origins: BTreeMap::new(),
             adopted: Vec::new(),
+            problems: Diagnostics::default(),
         }
         .built()
     }
@@ -104,10 +107,22 @@ impl Document {
     pub fn map(&self, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
         let problems = Problems::new(self);
         let map = map::decode(&Node::root(&problems, &self.whole), catalogue);
-        let found = once(problems.finish());
+        let mut found = once(problems.finish());
+        if self.problems.has_errors() {
+            // What a profile would have brought in is not missing for another reason.
+            found = found
+                .into_iter()
+                .filter(|problem| !self.would_be_brought(problem))
+                .collect();
+            found.extend(self.problems.clone());
+        }
         match map {
             Some(mut map) if !found.has_errors() => {
-                map.used = self.adopted.iter().map(Adopted::summary).collect();
+                map.used = self
+                    .adopted
+                    .iter()
+                    .map(|adopted| adopted.summary(&self.whole))
+                    .collect();
                 Ok(Loaded { map, warnings: found })
             }
             _ => Err(found),
@@ -168,7 +183,8 @@ impl Document {
         let mut own = self.own.clone();
         self.change(&mut own, |path| is_use(path))?;
         let root = self.files.first().cloned().unwrap_or_else(|| Source::from_text("", ""));
-        let adopted = adopt::adopt(&own, &root, &self.profiles)?;
+        let (adopted, problems) = adopt::adopt(&own, &root, &self.profiles);
+        self.problems = problems;
         adopt::merge(&mut own, adopted.iter(), &mut self.files, &mut self.origins);
         self.adopted = adopted;
         self.change(&mut own, |path| !is_use(path))?;
@@ -234,6 +250,13 @@ impl Document {
                 None => return (0, path.to_owned()),
             }
         }
+    }
+
+    /// Whether a problem is that an object is not there which has the prefix of a profile.
+    fn would_be_brought(&self, problem: &Diagnostic) -> bool {
+        let uses = self.whole.get("use").into_iter().flat_map(Tree::named);
+        let mut prefixes = uses.map(|(prefix, _)| format!("`{prefix}-"));
+        problem.code == Code::UnknownId && prefixes.any(|prefix| problem.message.contains(&prefix))
     }
 
     /// The path of a control named by its id, as its place in the list.

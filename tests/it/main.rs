@@ -7,6 +7,8 @@
 )]
 
 #[cfg(feature = "packs")]
+mod acceptance;
+#[cfg(feature = "packs")]
 mod answers;
 #[cfg(feature = "packs")]
 mod cases;

@@ -9,9 +9,11 @@ pub(crate) mod explain;
 pub(crate) mod forecast;
 pub(crate) mod law;
 pub(crate) mod locate;
+pub(crate) mod measures;
 pub(crate) mod pack;
 pub(crate) mod schema;
 pub(crate) mod vendor;
+pub(crate) mod what_if;
 
 /// How a report is printed.
 #[derive(Clone, Copy, clap::ValueEnum)]

@@ -31,6 +31,21 @@ enum Command {
     /// Exit codes: 0 no verdict gets worse; 1 a verdict gets worse and is then non-exempt, incomplete or undetermined
     /// (law not yet commenced never counts); 2 could not judge.
     Forecast(command::forecast::Forecast),
+    /// Say what can be done about findings: settings, contracts, places, and what each of them brings with it
+    ///
+    /// Every set of measures that is offered was carried out on the map, which was judged anew. `--format yaml` prints
+    /// the changes as files.
+    ///
+    /// Exit codes: 0 there is nothing to clear; 1 there are findings to clear; 2 could not judge.
+    Measures(command::measures::Measures),
+    /// Say what a change to a map would make of its verdicts and findings
+    ///
+    /// The map itself stays as it is. The change stands in a file (`set: { path: value }`, `remove: [path]`), such as
+    /// `measures --format yaml` prints, or in options, or in both.
+    ///
+    /// Exit codes: 0 nothing would get worse; 1 a verdict would get worse or a finding appear (law not yet commenced
+    /// never counts); 2 could not judge.
+    WhatIf(command::what_if::WhatIf),
     /// Say what taking up a vendor's product would add: movements, verdicts before and after, exposures, questions
     ///
     /// Exit codes: 0 nothing that it adds needs attention; 1 something does, or may; 2 could not judge.
@@ -73,6 +88,8 @@ fn main() -> ExitCode {
         Command::Check(check) => check.run(),
         Command::Explain(explain) => explain.run(),
         Command::Forecast(forecast) => forecast.run(),
+        Command::Measures(measures) => measures.run(),
+        Command::WhatIf(what_if) => what_if.run(),
         Command::Vendor(vendor) => vendor.run(),
         Command::Ask(ask) => ask.run(),
         Command::Answer(answer) => answer.run(),

@@ -93,7 +93,7 @@ pub(crate) fn is_same_person(map: &Map, a: EntityId, b: EntityId) -> Truth {
     }
 }
 
-pub(super) fn is_same_group(map: &Map, a: EntityId, b: EntityId) -> Truth {
+pub(crate) fn is_same_group(map: &Map, a: EntityId, b: EntityId) -> Truth {
     let chain = |id| -> BTreeSet<EntityId> { map.parents(id).into_iter().chain([id]).collect() };
     let open = |id| map.parents(id).last().map_or(id, |top| *top);
     if !chain(a).is_disjoint(&chain(b)) || is_same_person(map, a, b) == Truth::True {
