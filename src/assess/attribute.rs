@@ -50,6 +50,9 @@ pub(crate) enum Key {
     Own(OwnFact),
 }
 
+/// What a look that is to be drawn mixes in.
+pub(crate) const MIXES_IN: &str = "transforms.mixes_in";
+
 /// How much is known of an attribute.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Known {
@@ -224,7 +227,11 @@ impl Attribute {
                 let mixes_in = map.flow(*id).transforms.mixes_in.as_ref();
                 let ids: Option<BTreeSet<String>> =
                     mixes_in.map(|assets| assets.iter().map(|asset| map.asset(*asset).id.clone()).collect());
-                knows.words(ids.as_ref())
+                match ids {
+                    // Mixed data have the facts of all: it may be asked whether they are mixed.
+                    Some(ids) if !ids.is_empty() => Known::Part(listed(&ids)),
+                    ids => knows.words(ids.as_ref()),
+                }
             }
             Object::Control(id) => match key {
                 "access" => knows.text(map.control(*id).access.map(|access| access.as_str())),

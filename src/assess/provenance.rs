@@ -4,7 +4,7 @@ mod reach;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assess::attribute::{Attribute, Object, node_path};
+use crate::assess::attribute::{Attribute, MIXES_IN, Object, node_path};
 use crate::fact::{Carrier, DataFact, FactKey, FlowFact, OnwardFact, OwnFact, PartiesFact, Party, PartyFact};
 use crate::graph::control::Basis;
 use crate::judge::fill::Parties;
@@ -179,6 +179,8 @@ impl<'a> Tracer<'a> {
                 vec![Attribute::core(self.edge(), "arranged_by")]
             }
             (Party::Exporter, Stated::Absent | Stated::Unknown) if !who.is_empty() => Vec::new(),
+            // Of the persons themselves a map says nothing.
+            (Party::Exporter, Stated::Absent | Stated::Unknown) if self.parties.from_subjects => Vec::new(),
             (Party::Exporter, Stated::Absent) => self.operator(true),
             (Party::Importer, _) if who.is_empty() => self.operator(false),
             (Party::Importer, _) => Vec::new(),
@@ -396,6 +398,9 @@ impl<'a> Tracer<'a> {
                     .iter()
                     .filter(|flow| self.movements.map.flow(**flow).transforms.mixes_in.is_none());
                 all.extend(unsaid.map(|flow| Attribute::core(Object::Transforms(*flow), "mixes_in")));
+                if let Edge::Access(index) = self.movement.edge {
+                    all.push(Attribute::core(Object::Look(index), MIXES_IN));
+                }
                 all
             }
         }
@@ -413,6 +418,13 @@ impl<'a> Tracer<'a> {
         if !mixed.is_empty() {
             for flow in self.upstream() {
                 all.extend(existence(self.movements, flow));
+            }
+            // Where the facts of both are known and differ, it is only left to ask whether they are mixed.
+            for (index, flow) in self.movements.map.flows.iter().enumerate() {
+                let mixes_in = flow.transforms.mixes_in.as_ref();
+                if mixes_in.is_some_and(|assets| !assets.is_disjoint(&mixed)) {
+                    all.push(Attribute::core(Object::Transforms(FlowId::at(index)), "mixes_in"));
+                }
             }
         }
         all

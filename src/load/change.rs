@@ -161,18 +161,21 @@ fn steps(path: &str) -> Option<Vec<Step<'_>>> {
 fn place<'t>(tree: &'t mut Tree, path: &str) -> Option<&'t mut Tree> {
     let mut at = tree;
     for step in steps(path)? {
-        at = match step {
+        at = match &step {
             Step::Item(index) => match at {
-                Tree::List(items) => items.get_mut(index)?,
+                Tree::List(items) => items.get_mut(*index)?,
                 _ => return None,
             },
             Step::Key(key) => match at {
                 // The items of a list go by their id.
                 Tree::List(items) => {
-                    let of_id = |item: &Tree| item.get("id").and_then(Tree::text) == Some(key);
+                    let of_id = |item: &Tree| item.get("id").and_then(Tree::text) == Some(*key);
                     let found = items.iter().position(of_id);
                     let index = found.unwrap_or_else(|| {
-                        items.push(Tree::Object(vec![(Some("id".to_owned()), Tree::Text(key.to_owned()))]));
+                        items.push(Tree::Object(vec![(
+                            Some("id".to_owned()),
+                            Tree::Text((*key).to_owned()),
+                        )]));
                         items.len() - 1
                     });
                     items.get_mut(index)?
@@ -182,6 +185,9 @@ fn place<'t>(tree: &'t mut Tree, path: &str) -> Option<&'t mut Tree> {
                 _ => return None,
             },
         };
+        if step == Step::Key("controls") && matches!(at, Tree::Null) {
+            *at = Tree::List(Vec::new());
+        }
     }
     Some(at)
 }

@@ -53,7 +53,10 @@ impl Drawing<'_> {
             // A look that is drawn takes place; of this one nobody knows.
             None => flow["existence"] = json!("possible"),
         }
+        // The team is all its people who look: no others look at what these see.
+        let nobody_else = json!({ "id": id, "by": by, "over": id, "kind": "operates", "access": "none" });
         let change = Change::new().set(format!("processors.{id}"), team);
+        let change = change.set(format!("controls.{id}"), nobody_else);
         Some(change.set(format!("flows.{id}"), flow))
     }
 

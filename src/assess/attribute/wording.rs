@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::assess::attribute::{Attribute, Key, Object};
+use crate::assess::attribute::{Attribute, Key, MIXES_IN, Object};
 use crate::fact::{Carrier, Catalogue, DataFact, Declaration, FactKey, FlowFact, OwnFact};
 use crate::judge::movement::Movements;
 use crate::load::{AnswerKind, Answerable};
@@ -79,6 +79,7 @@ impl Wording<'_> {
             Object::Look(_) => match key {
                 "access" => format!("Can {about}, and do they?"),
                 "arranged_by" => format!("Who decided that {about}? Or nobody?"),
+                MIXES_IN => format!("If {about}: which other data are mixed in? Or none?"),
                 _ => format!("If {about}: {}", self.core(&flow_fact(key))),
             },
             Object::Team(_) => match key {
@@ -140,6 +141,7 @@ impl Wording<'_> {
                 });
             }
             (Object::Flow(_), "existence") => answerable.choices.retain(|word| word != Existence::Possible.as_str()),
+            (Object::Look(_), MIXES_IN) => answerable.kind = AnswerKind::Assets,
             // To the law it makes a difference who it is, not whether anybody is.
             (Object::Asset(_), "controller") | (Object::Node(_) | Object::Team(_), "keys_held_by") => {
                 answerable.kind = AnswerKind::Entity;

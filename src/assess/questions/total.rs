@@ -83,22 +83,22 @@ impl Asker<'_> {
     fn party(&self, count: &CountInForce, movement: &Movement, row: usize) -> Option<Attribute> {
         let stand_in = self.presumed.stand_in(row);
         let tracer = Tracer::new(self.movements, movement, stand_in);
-        let open = match (count.per, stand_in) {
-            (Per::Importer, _) => tracer.party_of(Party::Importer),
-            (Per::Principal, _) | (Per::Exporter, Stated::Is(ReplacedBy::Principal)) => {
-                tracer.party_of(Party::Principal)
-            }
+        let party = match (count.per, stand_in) {
+            (Per::Importer, _) => Party::Importer,
+            (Per::Principal, _) => Party::Principal,
             (Per::Exporter, Stated::Unknown) => {
                 let role = self
                     .catalogue
                     .id_of(&FactKey::Party(Party::Exporter, PartyFact::Role))?;
                 return Some(self.of_fact(role, movement, row)?.1);
             }
-            (Per::Exporter, _) => {
-                let established = FactKey::Party(Party::Exporter, PartyFact::EstablishedIn);
-                tracer.sources(&established, None)
-            }
+            (Per::Exporter, _) => Party::Exporter,
         };
+        // A branch counts with its company.
+        let mut open = tracer.sources(&FactKey::Party(party, PartyFact::LegalPersonIn), None);
+        if party == Party::Principal || stand_in == Stated::Is(ReplacedBy::Principal) {
+            open.extend(tracer.party_of(Party::Principal));
+        }
         self.first_open(open)
     }
 
