@@ -95,8 +95,13 @@ impl Page<'_> {
         for worse in &set.worse {
             self.line(4, &format!("but then: {}", what_is_worse(worse)));
         }
-        for owed in &set.owed {
+        let (new, old): (Vec<&Owed>, Vec<&Owed>) = set.owed.iter().partition(|owed| owed.before != Some(owed.state));
+        for owed in new {
             self.owed(owed);
+        }
+        if !old.is_empty() {
+            let rules: Vec<&str> = old.iter().map(|owed| owed.rule.as_str()).collect();
+            self.line(4, &format!("owed as before, or to be checked: {}", rules.join(", ")));
         }
     }
 
