@@ -60,7 +60,8 @@ pub(super) fn hold_back(map: &Map, movements: &mut [AssessedMovement]) {
     for movement in movements {
         let end = |end: &Endpoint| [Some(end.id.clone()), end.party.clone()];
         let (from, to) = (end(&movement.from), end(&movement.to));
-        let touches = |ids: &BTreeSet<&String>, ends: &[Option<String>]| ends.iter().flatten().any(|id| ids.contains(id));
+        let touches =
+            |ids: &BTreeSet<&String>, ends: &[Option<String>]| ends.iter().flatten().any(|id| ids.contains(id));
         let any = |ids| touches(ids, &from) || touches(ids, &to) || ids.contains(&movement.flow);
         let held = any(&all);
         let doubted = any(&doubtful) || touches(&unsure, &to);

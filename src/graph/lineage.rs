@@ -102,7 +102,11 @@ impl Lineage {
                 carries,
                 starts: !flow.passes_on,
                 change: changes.get(&id).copied().unwrap_or(Change::NONE),
-                exists: if is_along.contains(&id) { graph.exists(id) } else { Some(false) },
+                exists: if is_along.contains(&id) {
+                    graph.exists(id)
+                } else {
+                    Some(false)
+                },
             });
         }
         let from_nodes = flows.iter().filter_map(|flow| match legs[flow.index()].from {

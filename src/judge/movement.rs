@@ -113,7 +113,9 @@ impl<'m> Movements<'m> {
             let by = access.by.map_or("unknown", |by| map.entity(by).id.as_str());
             let id = format!("access:{}:{by}", node.id);
             let carried: Vec<Carried> = movements.lineage.at_node(access.node).collect();
-            let certain = certain.as_ref().map(|certain| forms(certain, certain.at_node(access.node)));
+            let certain = certain
+                .as_ref()
+                .map(|certain| forms(certain, certain.at_node(access.node)));
             for carried in carried {
                 let ends = (&node.located_in, &access.from);
                 let exists = movements.is_among(certain.as_ref(), carried).then_some(true);
@@ -173,7 +175,9 @@ impl<'m> Movements<'m> {
 
 /// What there is, with what the flows have made of it.
 fn forms(lineage: &Lineage, carried: impl Iterator<Item = Carried>) -> BTreeSet<(AssetId, Form)> {
-    carried.map(|carried| (carried.asset, lineage.form(carried.form).clone())).collect()
+    carried
+        .map(|carried| (carried.asset, lineage.form(carried.form).clone()))
+        .collect()
 }
 
 /// Who reads which node by a flow of the map: control over it implies no second access.
