@@ -104,6 +104,7 @@ fn layered_map(far_back: bool, filters: bool) -> Map {
             commitment: None,
             holds: None,
             place_set_by: None,
+            operator_set_by: None,
         });
     }
     for at in 0..ASSETS * SEEDS_PER_ASSET {
@@ -152,6 +153,7 @@ fn flow(from: End, to: usize) -> Flow {
         protection: None,
         transforms: Transforms::default(),
         per_day: None,
+        passes_on: false,
         existence: transborder::word::Existence::Shown,
         own: BTreeMap::new(),
     }

@@ -1,7 +1,12 @@
 //! From a map and the law to an assessment: verdicts, exposures, findings, questions.
 
+pub mod acceptance;
+pub mod answers;
 pub mod assessment;
+pub(crate) mod attribute;
+pub mod baseline;
 pub mod combined;
+mod describe;
 pub mod difference;
 pub mod explanation;
 pub mod floor;
@@ -9,6 +14,7 @@ pub mod forecast;
 pub(crate) mod judging;
 pub mod measures;
 pub mod provenance;
+pub mod questions;
 pub mod snapshot;
 pub mod totals;
 pub mod vendor;

@@ -459,6 +459,13 @@ impl Catalogue {
         &self.mechanism_types
     }
 
+    /// Whether facts or mechanisms of a regime are known, whether it is applied or not.
+    pub(crate) fn knows_regime(&self, regime: &str) -> bool {
+        let of_regime = |kind: &String| kind.split_once('/').is_some_and(|(of, _)| of == regime);
+        let mut declared = self.declarations.iter();
+        declared.any(|declaration| declaration.own.regime == regime) || self.mechanism_types.iter().any(of_regime)
+    }
+
     /// Adds a type of mechanism.
     pub fn declare_mechanism(&mut self, kind: String) {
         self.mechanism_types.insert(kind);

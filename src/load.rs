@@ -1,7 +1,8 @@
 //! Reads documents: from bytes to values with paths and positions, every problem reported at once.
 
 mod adopt;
-mod change;
+mod answer;
+pub(crate) mod change;
 pub(crate) mod decode;
 pub mod difference;
 mod document;
@@ -14,6 +15,8 @@ mod source;
 pub(crate) mod tree;
 pub(crate) mod value;
 
+pub use answer::AnswerKind;
+pub(crate) use answer::{Answerable, Holder};
 pub use change::Change;
 pub use decode::near as near_match;
 pub use difference::difference;

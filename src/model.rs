@@ -4,8 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::Serialize;
+
 use crate::date::Date;
 use crate::fact::{OwnFact, Value};
+use crate::outcome::Outcome;
 use crate::place::Place;
 use crate::word::{
     Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
@@ -195,6 +198,8 @@ pub struct Node {
     pub kind: Option<NodeKind>,
     /// Who runs it.
     pub operator: Option<EntityId>,
+    /// The setting on which it hangs who runs it, whatever it is set to.
+    pub operator_set_by: Option<String>,
     /// For whom the operator runs it; absent: for itself.
     pub acts_for: Stated<EntityId>,
     /// Where it is.
@@ -263,6 +268,8 @@ pub struct Flow {
     pub to: End,
     /// What it carries; `None`: whatever reaches its source.
     pub carries: Option<BTreeSet<AssetId>>,
+    /// It carries these only as far as they reach its source: none of them starts there.
+    pub passes_on: bool,
     /// How the data move.
     pub kind: Option<FlowKind>,
     /// What sets it off.
@@ -374,8 +381,14 @@ pub struct UsedProfile {
     pub objects: BTreeSet<String>,
     /// Where each of them stands in the profile: `flows.slack-content-hk` at `flows.content`.
     pub stands: BTreeMap<String, String>,
-    /// What the profile has to say and does not: while anything is wanting, it clears nothing.
+    /// What the profile has to say and leaves out: while anything is wanting, it clears nothing.
     pub gaps: Vec<String>,
+    /// What the profile has to say and says is not known.
+    pub unknown: Vec<String>,
+    /// The objects on which something that is not known bears: no transfer that touches one is cleared.
+    pub in_doubt: BTreeSet<String>,
+    /// Something that is not known bears on every object.
+    pub all_in_doubt: bool,
 }
 
 /// A mechanism that somebody offers; offered is not signed.
@@ -389,6 +402,34 @@ pub struct Offer {
     pub with: Option<EntityId>,
     /// Its version, scope and conditions.
     pub about: Option<String>,
+}
+
+/// A finding that is accepted for a time.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// The id in the file.
+    pub id: String,
+    /// The id of the finding.
+    pub finding: String,
+    /// Why it can be accepted.
+    pub reason: String,
+    /// Who approved, in the order of the file.
+    pub approved: Vec<Approval>,
+    /// The last day on which it is accepted.
+    pub until: Date,
+    /// The worst outcome that is accepted.
+    pub worst: Option<Outcome>,
+}
+
+/// Somebody's approval of an acceptance.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Approval {
+    /// The role in which it is given.
+    pub role: String,
+    /// The person who gave it.
+    pub by: String,
+    /// The day on which it was given.
+    pub on: Date,
 }
 
 /// A data map.
@@ -420,6 +461,10 @@ pub struct Map {
     pub offers: Vec<Offer>,
     /// The vendor profiles it takes in, by prefix.
     pub used: Vec<UsedProfile>,
+    /// The roles that have to approve every acceptance.
+    pub approvals_needed: BTreeSet<String>,
+    /// Findings that are accepted for a time, by id.
+    pub accepted: Vec<Acceptance>,
 }
 
 // INVARIANT for all accessors: ids are handed out by the loader for this map, whose lists never shrink.

@@ -74,6 +74,8 @@ impl fmt::Debug for Place {
 #[derive(Clone, Debug)]
 pub struct Gazetteer {
     entries: BTreeMap<Place, Entry>,
+    /// The places inside which others are declared.
+    divided: BTreeSet<Place>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,7 +100,10 @@ impl Gazetteer {
                 Some((Place::from_shape(code)?, entry))
             })
             .collect();
-        Self { entries }
+        Self {
+            entries,
+            divided: BTreeSet::new(),
+        }
     }
 
     /// Adds a subdivision or a city.
@@ -120,6 +125,7 @@ impl Gazetteer {
             name: name.to_owned(),
             parent: Some(parent),
         };
+        self.divided.insert(parent);
         self.entries.entry(place).or_insert(entry);
         Ok(place)
     }
@@ -139,6 +145,12 @@ impl Gazetteer {
     /// Every place, by code.
     pub fn places(&self) -> impl Iterator<Item = Place> + '_ {
         self.entries.keys().copied()
+    }
+
+    /// Whether there are places inside this one, so that it may not be exact enough.
+    #[must_use]
+    pub fn is_divided(&self, place: Place) -> bool {
+        self.divided.contains(&place)
     }
 
     /// The places around this one, innermost first, without itself.

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::assess::acceptance::AcceptedRisk;
+use crate::assess::baseline::AgainstBaseline;
 use crate::assess::combined::Combined;
 use crate::assess::floor::ProfileUsed;
+pub use crate::assess::questions::{Asked, Question};
 use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
 use crate::law::pack::{Confidence, Status};
 use crate::outcome::{Headline, Outcome};
 use crate::text::Text;
+use crate::word::words;
 
 /// The version of the JSON shape. It rises when a reader of the old shape would misread the new one.
 pub const FORMAT: u32 = 1;
@@ -49,6 +53,12 @@ pub struct Assessment {
     pub idle: Vec<String>,
     /// What somebody must look at, worst first.
     pub findings: Vec<Finding>,
+    /// The acceptances of the map, and whether they hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accepted: Vec<AcceptedRisk>,
+    /// What the findings are compared with, if they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<AgainstBaseline>,
     /// The facts to ask for, most decisive first.
     pub questions: Vec<Question>,
 }
@@ -173,38 +183,6 @@ pub struct CandidateOutcome {
     pub outcome: Headline,
 }
 
-/// A fact that would decide.
-#[derive(Clone, Debug, Serialize)]
-pub struct Asked {
-    /// The fact, as rules name it.
-    pub fact: String,
-    /// Where the answer goes in the map.
-    pub at: String,
-}
-
-/// A fact to ask for.
-#[derive(Clone, Debug, Serialize)]
-pub struct Question {
-    /// Where the answer goes in the map.
-    pub at: String,
-    /// The question.
-    pub ask: Text,
-    /// Who would know.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub who: Option<String>,
-    /// The facts it settles, as rules name them.
-    pub facts: Vec<String>,
-    /// How many verdicts wait for it.
-    pub decides: usize,
-    /// How decisive it is: more the earlier it is asked.
-    #[serde(skip)]
-    pub(crate) weight: usize,
-    /// The worst outcome that waits for it.
-    pub worst: Outcome,
-    /// The layers of regimes that ask.
-    pub asked_by: Vec<String>,
-}
-
 /// Data that can be reached from elsewhere though no movement is shown. Never a transfer by itself.
 #[derive(Clone, Debug, Serialize)]
 pub struct ExposureFound {
@@ -220,18 +198,18 @@ pub struct ExposureFound {
     pub assets: Vec<String>,
 }
 
-/// What a finding is about.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingKind {
-    /// An outcome that somebody must look at.
-    Outcome,
-    /// A duty that is not met.
-    Duty,
-    /// Regimes that pull a transfer in different directions: one lets it go, another holds it up.
-    Divergence,
-    /// Data that can be reached from elsewhere.
-    Exposure,
+words! {
+    /// What a finding is about.
+    pub enum FindingKind {
+        /// An outcome that somebody must look at.
+        Outcome = "outcome",
+        /// A duty that is not met.
+        Duty = "duty",
+        /// Regimes that pull a transfer in different directions: one lets it go, another holds it up.
+        Divergence = "divergence",
+        /// Data that can be reached from elsewhere.
+        Exposure = "exposure",
+    }
 }
 
 /// Something that somebody must look at.
@@ -272,6 +250,26 @@ pub struct Finding {
     pub held_up_by: Vec<String>,
     /// Where it stands in the map.
     pub at: String,
+    /// The acceptance of the map that covers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_by: Option<String>,
+    /// Whether it is in the baseline, and no worse than there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub known: bool,
+}
+
+impl Finding {
+    /// Whether it still has to be looked at: it is neither accepted nor known.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.accepted_by.is_none() && !self.known
+    }
+}
+
+/// The id of the finding that one layer of a regime has of a movement: `what` is the outcome, or the duty not met.
+pub(crate) fn finding_id(verdict: &Verdict, movement: &AssessedMovement, what: &str) -> String {
+    let Verdict { regime, layer, .. } = verdict;
+    format!("{regime}/{layer}/{}/{}/{what}", movement.flow, movement.asset)
 }
 
 impl AssessedMovement {
@@ -311,10 +309,7 @@ impl Assessment {
             for judged in &movement.verdicts {
                 let verdict = &judged.verdict;
                 let finding = |kind, what: &str, rule: Option<String>| Finding {
-                    id: format!(
-                        "{}/{}/{}/{}/{what}",
-                        verdict.regime, verdict.layer, movement.flow, movement.asset
-                    ),
+                    id: finding_id(verdict, movement, what),
                     kind,
                     outcome: (kind == FindingKind::Outcome).then_some(verdict.outcome),
                     worst: (kind == FindingKind::Outcome).then_some(verdict.worst),
@@ -327,6 +322,8 @@ impl Assessment {
                     let_go_by: Vec::new(),
                     held_up_by: Vec::new(),
                     at: movement.at.clone(),
+                    accepted_by: None,
+                    known: false,
                 };
                 if is_flagged(verdict) {
                     let rule = verdict.decided_by.rule.clone();
@@ -356,6 +353,8 @@ impl Assessment {
                 let_go_by,
                 held_up_by,
                 at: movement.at.clone(),
+                accepted_by: None,
+                known: false,
             });
         }
         for exposure in &self.exposures {
@@ -373,6 +372,8 @@ impl Assessment {
                 let_go_by: Vec::new(),
                 held_up_by: Vec::new(),
                 at: format!("exposure of {}", exposure.node),
+                accepted_by: None,
+                known: false,
             });
         }
         findings.sort_by(|a, b| {

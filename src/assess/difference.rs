@@ -1,5 +1,7 @@
 //! What differs between two assessments, and whether the map, the day or the law as applied made the difference.
 
+mod cause;
+
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
@@ -7,16 +9,13 @@ use serde::Serialize;
 
 use crate::assess::assessment::Assessment;
 use crate::assess::forecast::{Standing, Way, is_another, way};
-use crate::assess::snapshot::{ExposureNamed, FindingNamed, MovementKey, Snapshot, VerdictKey};
-use crate::assess::{Options, assess};
-use crate::date::Date;
-use crate::error::Error;
-use crate::law::Law;
+use crate::assess::snapshot::{ExposureNamed, FindingNamed, MovementKey, Snapshot};
 use crate::law::pack::Status;
 use crate::load::difference::ObjectDifference;
-use crate::model::Map;
 use crate::outcome::{Headline, Outcome};
 use crate::pairing::paired;
+
+pub use cause::{Cause, LawDifference, Side, Why, explained};
 
 /// The version of the JSON shape. It rises when a reader of the old shape would misread the new one.
 pub const FORMAT: u32 = 1;
@@ -72,15 +71,6 @@ pub struct OneSided<T> {
     pub vanished: Vec<T>,
 }
 
-/// A regime that was not applied in the same way.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct LawDifference {
-    /// The regime.
-    pub regime: String,
-    /// In what it differs.
-    pub differs: Vec<Why>,
-}
-
 /// Which way a verdict or a finding changed.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -124,33 +114,6 @@ pub struct VerdictDifference {
     pub causes: Vec<Cause>,
 }
 
-/// What may make a difference.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// The map.
-    Map,
-    /// The day: the law on that day, or a date of the map that came up.
-    Day,
-    /// The pack of the regime has other files.
-    Pack,
-    /// An open point is read otherwise.
-    Reading,
-    /// A layer is taken as commenced on one side only.
-    Commencement,
-    /// The assessments were made by different versions of the library.
-    Library,
-}
-
-/// What made a difference, or may have.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-pub struct Cause {
-    /// What it is.
-    pub cause: Why,
-    /// Whether it certainly had a part in it; several that are not certain are alternatives.
-    pub certain: bool,
-}
-
 /// The findings of two assessments, each list with the worst first. A finding whose outcome changed is one that changed.
 #[derive(Clone, Debug, Serialize)]
 pub struct FindingsDifference {
@@ -160,6 +123,9 @@ pub struct FindingsDifference {
     pub vanished: Vec<FindingNamed>,
     /// In both, with another outcome.
     pub changed: Vec<FindingDifference>,
+    /// The same in both, and no longer accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reopened: Vec<FindingNamed>,
     /// The ids of those that are the same.
     pub unchanged: Vec<String>,
 }
@@ -176,15 +142,37 @@ pub struct FindingDifference {
 }
 
 impl Difference {
-    /// Whether a verdict of law in force got worse, or binds only now and needs attention, or a finding appeared.
+    /// Whether a verdict of law in force got worse, or binds only now and needs attention, or a finding appeared or is no
+    /// longer accepted. What is accepted does not count.
     #[must_use]
     pub fn gets_worse(&self) -> bool {
+        let findings = &self.findings;
+        let now = findings
+            .appeared
+            .iter()
+            .chain(findings.changed.iter().map(|changed| &changed.after));
+        let accepted: BTreeSet<&str> = now
+            .filter(|finding| finding.accepted_by.is_some())
+            .map(|finding| finding.id.as_str())
+            .collect();
         let worse = |verdict: &VerdictDifference| {
             let worse = verdict.change == Turn::Worse || verdict.change == Turn::Commences && verdict.needs_attention;
-            worse && verdict.after.as_ref().is_some_and(binds)
+            let after = verdict.after.as_ref().filter(|after| worse && binds(after));
+            after.is_some_and(|after| !accepted.contains(verdict.finding(after).as_str()))
         };
         let counts = |finding: &FindingNamed| finding.status != Some(Status::NotCommenced);
-        self.verdicts.iter().any(worse) || self.findings.appeared.iter().any(counts)
+        let counts_and_open = |finding: &FindingNamed| counts(finding) && finding.accepted_by.is_none();
+        self.verdicts.iter().any(worse)
+            || findings.appeared.iter().any(counts_and_open)
+            || findings.reopened.iter().any(counts)
+    }
+}
+
+impl VerdictDifference {
+    /// The id of the finding, if what is said is one.
+    fn finding(&self, said: &Standing) -> String {
+        let MovementKey { flow, asset } = &self.movement;
+        format!("{}/{}/{flow}/{asset}/{}", self.regime, self.layer, said.outcome)
     }
 }
 
@@ -192,158 +180,6 @@ impl Difference {
 #[must_use]
 pub fn between(old: &Assessment, new: &Assessment) -> Difference {
     of_snapshots(&old.into(), &new.into())
-}
-
-/// One side of a comparison.
-#[derive(Clone, Copy, Debug)]
-pub enum Side<'a> {
-    /// A map, which is judged on the day of the options, or else its own.
-    Map(&'a Map, &'a Options),
-    /// An assessment that was kept.
-    Kept(&'a Snapshot),
-}
-
-impl Side<'_> {
-    fn snapshot(&self, law: &Law) -> Result<Snapshot, Error> {
-        match self {
-            Self::Map(map, options) => Ok((&assess(map, law, options)?).into()),
-            Self::Kept(snapshot) => Ok((*snapshot).clone()),
-        }
-    }
-
-    /// The map as judged on another day; nothing where there is no map.
-    fn on(&self, day: Option<Date>, law: &Law) -> Result<Option<Snapshot>, Error> {
-        let (Self::Map(map, options), Some(day)) = (self, day) else {
-            return Ok(None);
-        };
-        let options = (*options).clone().as_of(day);
-        Ok(Some((&assess(map, law, &options)?).into()))
-    }
-}
-
-/// What differs between two assessments, and what made each verdict another: each map is judged on the other's day too.
-///
-/// # Errors
-/// If nobody says as of which day the law is to be read for a map.
-pub fn explained(old: Side<'_>, new: Side<'_>, law: &Law) -> Result<Difference, Error> {
-    let (first, last) = (old.snapshot(law)?, new.snapshot(law)?);
-    let mut difference = of_snapshots(&first, &last);
-    // On one and the same day there is nothing to be told apart.
-    let (old_later, new_earlier) = if first.as_of == last.as_of {
-        (Some(first.clone()), Some(last.clone()))
-    } else {
-        (old.on(last.day(), law)?, new.on(first.day(), law)?)
-    };
-    let four = Four {
-        first: &first,
-        last: &last,
-        old_later: old_later.as_ref(),
-        new_earlier: new_earlier.as_ref(),
-    };
-    difference.law = four.law();
-    for verdict in &mut difference.verdicts {
-        verdict.causes = four.causes(verdict, &difference.law);
-    }
-    Ok(difference)
-}
-
-/// Both sides on both days, as far as there are maps to be judged again.
-struct Four<'a> {
-    first: &'a Snapshot,
-    last: &'a Snapshot,
-    /// The old side on the new day.
-    old_later: Option<&'a Snapshot>,
-    /// The new side on the old day.
-    new_earlier: Option<&'a Snapshot>,
-}
-
-impl Four<'_> {
-    /// The regimes of both sides that were not applied in the same way.
-    fn law(&self) -> Vec<LawDifference> {
-        let mut all = Vec::new();
-        for (regime, old) in &self.first.law {
-            let Some(new) = self.last.law.get(regime) else { continue };
-            let mut differs = Vec::new();
-            if old.digest.is_none() || old.digest != new.digest {
-                differs.push(Why::Pack);
-            }
-            if old.readings != new.readings {
-                differs.push(Why::Reading);
-            }
-            let same_day = [(self.old_later, Some(self.last)), (Some(self.first), self.new_earlier)];
-            let layers = |side: &Snapshot| side.law.get(regime).map(|applied| applied.layers.clone());
-            let commences = same_day
-                .into_iter()
-                .any(|(a, b)| a.zip(b).is_some_and(|(a, b)| layers(a) != layers(b)));
-            if commences && !differs.contains(&Why::Pack) {
-                differs.push(Why::Commencement);
-            }
-            if self.first.version != self.last.version {
-                differs.push(Why::Library);
-            }
-            if !differs.is_empty() {
-                all.push(LawDifference {
-                    regime: regime.clone(),
-                    differs,
-                });
-            }
-        }
-        all
-    }
-
-    fn causes(&self, verdict: &VerdictDifference, law: &[LawDifference]) -> Vec<Cause> {
-        let key = VerdictKey {
-            movement: verdict.movement.clone(),
-            regime: verdict.regime.clone(),
-            layer: verdict.layer.clone(),
-        };
-        let with_ground = verdict.change == Turn::OtherGround;
-        let differ = |a: Option<&Snapshot>, b: Option<&Snapshot>| {
-            let of = |side: &Snapshot| {
-                let standings = side.verdicts.get(&key).into_iter().flatten();
-                standings
-                    .map(|standing| said(standing, with_ground))
-                    .collect::<Vec<_>>()
-            };
-            a.zip(b).map(|(a, b)| of(a) != of(b))
-        };
-        let (first, last) = (Some(self.first), Some(self.last));
-        let either = |a: Option<bool>, b: Option<bool>| match (a, b) {
-            (None, None) => None,
-            _ => Some(a == Some(true) || b == Some(true)),
-        };
-        let day = either(differ(first, self.old_later), differ(self.new_earlier, last));
-        let rest = either(differ(first, self.new_earlier), differ(self.old_later, last));
-        let of_law = law.iter().find(|law| law.regime == verdict.regime);
-        let of_law = of_law.map_or(&[][..], |law| &law.differs);
-        let mut others = Vec::new();
-        if rest != Some(false) {
-            others.push(Why::Map);
-            others.extend(of_law);
-        }
-        if day.is_none() {
-            others.push(Why::Day);
-        }
-        let certain = others.len() == 1;
-        let mut causes: Vec<Cause> = others.into_iter().map(|cause| Cause { cause, certain }).collect();
-        if day == Some(true) {
-            causes.push(Cause {
-                cause: Why::Day,
-                certain: true,
-            });
-        }
-        causes.sort();
-        causes
-    }
-}
-
-/// What a verdict says, with the provision where that is what differs.
-fn said(standing: &Standing, with_ground: bool) -> Standing {
-    let mut said = standing.clone();
-    if !with_ground {
-        (said.rule, said.cite) = (None, String::new());
-    }
-    said
 }
 
 fn binds(standing: &Standing) -> bool {
@@ -434,11 +270,17 @@ fn findings(old: &Snapshot, new: &Snapshot) -> FindingsDifference {
         appeared: Vec::new(),
         vanished: Vec::new(),
         changed: Vec::new(),
+        reopened: Vec::new(),
         unchanged: Vec::new(),
     };
     for pair in paired(&old.findings, &new.findings) {
         match (pair.old, pair.new) {
-            (Some(before), Some(after)) if before == after => found.unchanged.push(after.id.clone()),
+            (Some(before), Some(after)) if before.is(after) => {
+                if before.accepted_by.is_some() && after.accepted_by.is_none() {
+                    found.reopened.push(after.clone());
+                }
+                found.unchanged.push(after.id.clone());
+            }
             (Some(before), Some(after)) => found.changed.push(FindingDifference {
                 change: match after.rank().cmp(&before.rank()) {
                     Ordering::Greater => Turn::Worse,
@@ -457,6 +299,7 @@ fn findings(old: &Snapshot, new: &Snapshot) -> FindingsDifference {
     let rank = |finding: &FindingNamed| (finding.kind, Reverse(finding.rank()));
     found.appeared.sort_by_key(rank);
     found.vanished.sort_by_key(rank);
+    found.reopened.sort_by_key(rank);
     found
         .changed
         .sort_by_key(|changed| (changed.change, rank(&changed.after)));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::assess::Options;
 use crate::assess::assessment::AssessedMovement;
 use crate::assess::judging::{self, Prepared, worst_row};
-use crate::assess::provenance;
+use crate::assess::provenance::Tracer;
 use crate::assess::verdict::Verdict;
 use crate::error::Error;
 use crate::fact::{Catalogue, FactKey};
@@ -18,7 +18,7 @@ use crate::judge::view::{Row, View};
 use crate::law::Law;
 use crate::law::in_force::{Cond, LayerInForce, RegimeInForce};
 use crate::law::pack::{Head, Pack, Stage};
-use crate::model::Map;
+use crate::model::{Map, MechanismId};
 
 /// One movement explained.
 #[derive(Clone, Debug, Serialize)]
@@ -150,10 +150,10 @@ impl Explainer<'_> {
             let head = &self.pack.mechanisms[mechanism.mechanism].head;
             let held = self.row.view().table().held(self.row.index()).iter();
             let held = held
-                .filter_map(|held| instances.get(held.instance))
-                .filter(|i| i.kind == mechanism.kind);
-            let mut rows: Vec<(Row<'_>, Option<&str>)> = held
-                .map(|instance| (self.row.with(instance), Some(instance.id.as_str())))
+                .filter_map(|held| Some((held.instance, instances.get(held.instance)?)))
+                .filter(|(_, instance)| instance.kind == mechanism.kind);
+            let mut rows: Vec<(Row<'_>, Option<MechanismId>)> = held
+                .map(|(at, instance)| (self.row.with(instance), Some(MechanismId::at(at))))
                 .collect();
             if mechanism.implicit {
                 rows.push((self.row, None));
@@ -188,7 +188,7 @@ impl Explainer<'_> {
         part: Option<(&String, &String)>,
         cond: &Cond,
         (row, sound): (Row<'_>, Row<'_>),
-        mechanism: Option<&str>,
+        mechanism: Option<MechanismId>,
     ) -> Step {
         let mut atoms = Vec::new();
         witnesses(cond, &row, &mut atoms);
@@ -206,13 +206,16 @@ impl Explainer<'_> {
                 presumed: !fact.is_of_mechanism() && row.value(atom.fact) != sound.value(atom.fact),
                 from: match &fact.key {
                     FactKey::AsOf => Vec::new(),
-                    key => provenance::sources(self.movements, movement, stand_in, key)
-                        .into_iter()
-                        .map(|path| match mechanism {
-                            Some(id) => path.replace("mechanisms.*", &format!("mechanisms.{id}")),
-                            None => path,
-                        })
-                        .collect(),
+                    key => {
+                        let sources = Tracer::new(self.movements, movement, stand_in).sources(key, mechanism);
+                        let mut from: Vec<String> = Vec::new();
+                        for at in sources.iter().map(|attribute| attribute.stands_at(self.movements)) {
+                            if !from.contains(&at) {
+                                from.push(at);
+                            }
+                        }
+                        from
+                    }
                 },
             });
         }

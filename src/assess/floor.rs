@@ -22,9 +22,12 @@ pub struct ProfileUsed {
     /// Whose product it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
-    /// What it has to say and does not. While anything is wanting, nothing that touches it is cleared.
+    /// What it has to say and leaves out. While anything is wanting, nothing that touches it is cleared.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<String>,
+    /// What it has to say and says is not known. No transfer on which this bears is cleared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<String>,
 }
 
 pub(super) fn used(map: &Map) -> Vec<ProfileUsed> {
@@ -34,28 +37,43 @@ pub(super) fn used(map: &Map) -> Vec<ProfileUsed> {
         name: used.name.clone(),
         vendor: used.vendor.clone(),
         gaps: used.gaps.clone(),
+        unknown: used.unknown.clone(),
     };
     map.used.iter().map(used).collect()
 }
 
 /// Holds back the verdicts on what touches a profile with gaps: the worst may be true of each.
+///
+/// What the profile leaves out holds back everything. What it says is not known holds back the transfers on which it bears;
+/// what is out of scope stays so.
 pub(super) fn hold_back(map: &Map, movements: &mut [AssessedMovement]) {
-    let gaping = map.used.iter().filter(|used| !used.gaps.is_empty());
-    let objects: BTreeSet<&str> = gaping.flat_map(|used| &used.objects).map(String::as_str).collect();
-    if objects.is_empty() {
+    let (gaping, knowing): (Vec<&UsedProfile>, Vec<&UsedProfile>) =
+        map.used.iter().partition(|used| !used.gaps.is_empty());
+    let all: BTreeSet<&String> = gaping.iter().flat_map(|used| &used.objects).collect();
+    let doubtful = knowing.iter().flat_map(|used| {
+        if used.all_in_doubt {
+            &used.objects
+        } else {
+            &used.in_doubt
+        }
+    });
+    let doubtful: BTreeSet<&String> = doubtful.collect();
+    if all.is_empty() && doubtful.is_empty() {
         return;
     }
     for movement in movements {
-        let ends = [&movement.from, &movement.to];
-        let ids = ends
+        let ends = [&movement.from, &movement.to]
             .into_iter()
-            .flat_map(|end| [Some(end.id.as_str()), end.party.as_deref()])
-            .flatten();
-        if !ids.chain([movement.flow.as_str()]).any(|id| objects.contains(id)) {
-            continue;
-        }
+            .flat_map(|end| [Some(&end.id), end.party.as_ref()]);
+        let ids: Vec<&String> = ends.flatten().chain([&movement.flow]).collect();
+        let (held, doubted) = (
+            ids.iter().any(|id| all.contains(*id)),
+            ids.iter().any(|id| doubtful.contains(*id)),
+        );
         for judged in &mut movement.verdicts {
-            if judged.verdict.worst < Outcome::NonExempt {
+            let verdict = &judged.verdict;
+            let is_bound = held || doubted && verdict.worst > Outcome::OutOfScope;
+            if is_bound && verdict.worst < Outcome::NonExempt {
                 let verdict = Arc::make_mut(&mut judged.verdict);
                 verdict.worst = Outcome::NonExempt;
                 verdict.outcome = Headline::Undetermined;

@@ -1,19 +1,20 @@
 //! Runs the whole way: movements, facts, verdicts, exposures, questions.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use crate::assess::acceptance;
 use crate::assess::assessment::{
-    Asked, AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, Endpoint, ExposureFound, FORMAT,
-    LayerApplied, PenaltyCited, Question, RegimeApplied,
+    AssessedMovement, AssessedVerdict, Assessment, CandidateOutcome, FORMAT, LayerApplied, PenaltyCited, RegimeApplied,
 };
 use crate::assess::combined::combined;
+use crate::assess::describe::{describe, exposed, idle, in_words};
 use crate::assess::floor;
-use crate::assess::provenance;
-use crate::assess::totals::{self, OnlyDay, Total, Waiting};
+use crate::assess::questions::{Asker, questions};
+use crate::assess::totals::{self, OnlyDay, Total};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
 use crate::date::Date;
-use crate::fact::{FactId, FactKey, Party, PartyFact, Value};
+use crate::fact::{FactId, FactKey, Value};
 use crate::graph::MapGraph;
 use crate::graph::control::exposures;
 use crate::judge::batch::{Allowed, Batch};
@@ -21,18 +22,14 @@ use crate::judge::count::{self, PartyTotal};
 use crate::judge::evaluate::{Facts as _, facts_read};
 use crate::judge::explain::judge;
 use crate::judge::fill::{Parties, fill};
-use crate::judge::movement::{Edge, Movement, Movements, Seat};
+use crate::judge::movement::{Movement, Movements, Seat};
 use crate::judge::table::{Table, ValueId};
 use crate::judge::view::View;
 use crate::law::Law;
 use crate::law::in_force::{InForce, LayerInForce, Readings, RegimeInForce};
 use crate::law::pack::{Pack, ReplacedBy};
-use crate::model::{End, Map, Stated};
+use crate::model::{Map, Stated};
 use crate::outcome::{Headline, Outcome, Outcomes};
-use crate::place::Gazetteer;
-
-/// The weight of the fact asked first under one verdict.
-const FIRST: usize = 5040;
 
 /// A map with its movements and their facts, and the law they are judged under.
 pub(crate) struct Prepared<'m> {
@@ -102,12 +99,15 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             .collect(),
         idle: idle(graph, movements),
         findings: Vec::new(),
+        accepted: Vec::new(),
+        baseline: None,
         questions: Vec::new(),
     };
     let exposures = exposures(graph, &movements.lineage);
     assessment.exposures = exposures.iter().map(|exposure| exposed(map, exposure)).collect();
-    assessment.questions = questions(&assessment, law);
+    assessment.questions = questions(&assessment.movements, movements, law.catalogue());
     assessment.find();
+    acceptance::accept(&mut assessment, map, law, in_force.as_of);
     assessment
 }
 
@@ -140,8 +140,14 @@ pub(super) fn judged(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             readings,
             table,
             sound: View::new(table, regime),
-            waiting: totals::waiting(movements, regime, &sums),
-            presumed,
+            asker: Asker::new(
+                movements,
+                law.catalogue(),
+                &law.packs()[regime.pack].id,
+                regime,
+                &presumed,
+            ),
+            presumed: &presumed,
         };
         for layer in &regime.layers {
             for (movement, verdict) in all.iter_mut().zip(judging.layer(layer)) {
@@ -172,16 +178,15 @@ struct Judging<'a> {
     /// The facts as they are.
     sound: View<'a>,
     /// The facts with what goes without saying.
-    presumed: View<'a>,
-    /// The totals that wait for settings, by count and party.
-    waiting: BTreeMap<(FactId, u32), Waiting>,
+    presumed: &'a View<'a>,
+    asker: Asker<'a>,
 }
 
 impl Judging<'_> {
     fn layer(&self, layer: &LayerInForce) -> Vec<AssessedVerdict> {
         let batch = Batch::new(self.regime, layer);
         let sound = batch.judge(&self.sound, self.law.catalogue());
-        let presumed = batch.judge(&self.presumed, self.law.catalogue());
+        let presumed = batch.judge(self.presumed, self.law.catalogue());
         let words = Words {
             catalogue: self.law.catalogue(),
             pack: self.pack,
@@ -200,7 +205,7 @@ impl Judging<'_> {
                 presumed: range_of(movement, presumed.iter().map(|a| a.presumed)),
                 headline: headline_of(movement, &presumed),
                 places_differ: differ(movement, &presumed),
-                values: read.iter().map(|fact| self.id(&self.presumed, *fact, row)).collect(),
+                values: read.iter().map(|fact| self.id(self.presumed, *fact, row)).collect(),
                 sound_values: read.iter().map(|fact| self.id(&self.sound, *fact, row)).collect(),
                 held: self
                     .table
@@ -215,7 +220,7 @@ impl Judging<'_> {
                 known.insert(signature, Arc::clone(&verdict));
                 verdict
             });
-            self.assessed(movement, row, verdict, &presumed)
+            self.assessed(movement, row, verdict, layer, &presumed)
         };
         self.movements.all.iter().map(verdict).collect()
     }
@@ -273,6 +278,7 @@ impl Judging<'_> {
         movement: &Movement,
         row: usize,
         verdict: Arc<Verdict>,
+        layer: &LayerInForce,
         presumed: &[Allowed],
     ) -> AssessedVerdict {
         let map = self.movements.map;
@@ -293,37 +299,7 @@ impl Judging<'_> {
                 outcome: presumed[row].presumed.headline(),
             })
             .collect();
-        let held = verdict.mechanisms.iter().find_map(|mechanism| mechanism.id.as_deref());
-        let mut questions: Vec<Asked> = Vec::new();
-        if movement.exists.is_none() && verdict.outcome == Headline::Undetermined {
-            questions.extend(open_settings(map, movement).iter().map(|setting| exists(setting)));
-        }
-        for name in &verdict.ask {
-            let Some((name, key)) = self.to_ask(name, row) else {
-                continue;
-            };
-            let Some(at) = provenance::sources(self.movements, movement, stand_in, key)
-                .into_iter()
-                .next()
-            else {
-                continue;
-            };
-            if candidates.len() > 1 && matches!(key, FactKey::Flow(_)) && !self.is_open(key, movement) {
-                continue;
-            }
-            let asked = Asked {
-                fact: name.to_owned(),
-                at: match held {
-                    Some(id) => at.replace("mechanisms.*", &format!("mechanisms.{id}")),
-                    None => at,
-                },
-            };
-            for asked in self.of_total(key, asked, row) {
-                if !questions.iter().any(|question| question.at == asked.at) {
-                    questions.push(asked);
-                }
-            }
-        }
+        let questions = self.asker.of_verdict(layer, movement, row, &verdict);
         AssessedVerdict {
             verdict,
             exporter: exporter.iter().map(|id| map.entity(*id).id.clone()).collect(),
@@ -334,57 +310,6 @@ impl Judging<'_> {
             },
             questions,
         }
-    }
-
-    /// The fact to ask for: while it is not known who counts as exporter, what that hangs on comes before all else about it.
-    fn to_ask<'n>(&'n self, name: &'n str, row: usize) -> Option<(&'n str, &'n FactKey)> {
-        let catalogue = self.law.catalogue();
-        let key_of = |name: &str| Some(&catalogue.fact(catalogue.find(&self.pack.id, name)?).key);
-        let key = key_of(name)?;
-        let of_exporter = matches!(
-            key,
-            FactKey::Party(Party::Exporter, _) | FactKey::OwnOfParty(Party::Exporter, _) | FactKey::Parties(_)
-        );
-        if self.presumed.stand_in(row) == Stated::Unknown && of_exporter {
-            let role = || catalogue.id_of(&FactKey::Party(Party::Exporter, PartyFact::Role));
-            let first = self.presumed.stand_in_waits_for(self.regime, row).or_else(role)?;
-            let first = catalogue.fact(first);
-            return Some((&first.name, &first.key));
-        }
-        Some((name, key))
-    }
-
-    /// What to ask in place of a question: for a total that waits for settings, first for these.
-    fn of_total(&self, key: &FactKey, asked: Asked, row: usize) -> Vec<Asked> {
-        let fact = self.law.catalogue().id_of(key);
-        let Some(count) = self.regime.counts.iter().find(|count| Some(count.fact) == fact) else {
-            return vec![asked];
-        };
-        let parties = count::parties(&self.presumed, count, row).unwrap_or_default();
-        let waiting: Vec<&Waiting> = parties
-            .iter()
-            .filter_map(|party| self.waiting.get(&(count.fact, *party)))
-            .collect();
-        let mut all: Vec<Asked> = waiting
-            .iter()
-            .flat_map(|waiting| waiting.settings.iter().cloned())
-            .collect();
-        // Of a party without an entry it is the people that keep the total open.
-        if waiting.len() < parties.len().max(1) || waiting.iter().any(|waiting| waiting.for_more) {
-            all.push(asked);
-        }
-        all
-    }
-
-    /// Whether a place of a movement is one of several.
-    fn is_open(&self, key: &FactKey, movement: &Movement) -> bool {
-        let fact = self.law.catalogue().id_of(key);
-        let values: BTreeSet<ValueId> = movement
-            .rows
-            .clone()
-            .filter_map(|row| Some(self.id(&self.sound, fact?, row)))
-            .collect();
-        values.len() > 1 || values.contains(&ValueId::UNKNOWN)
     }
 
     fn place(&self, seat: &Seat) -> String {
@@ -496,196 +421,4 @@ pub(super) fn applied(pack: &Pack, as_of: Date, readings: &Readings) -> RegimeAp
             })
             .collect(),
     }
-}
-
-fn in_words(gazetteer: &Gazetteer, places: impl Iterator<Item = crate::place::Place>, between: &str) -> String {
-    let names: Vec<String> = places
-        .map(|place| format!("{} ({place})", gazetteer.name(place)))
-        .collect();
-    names.join(between)
-}
-
-fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazetteer) -> AssessedMovement {
-    let map = movements.map;
-    let parties = Parties::of(movements, movement);
-    let name = |id: Option<crate::model::EntityId>| id.map(|id| map.entity(id).id.clone());
-    let location = |location: &crate::model::Location| {
-        if location.is_unknown() {
-            return "unknown".to_owned();
-        }
-        let each = location
-            .alternatives
-            .iter()
-            .map(|set| in_words(gazetteer, set.iter().copied(), " and "));
-        each.collect::<Vec<_>>().join(" or ")
-    };
-    let end = |end: End, party| match end {
-        End::Node(id) => Endpoint {
-            id: map.node(id).id.clone(),
-            party: name(party),
-            place: location(&map.node(id).located_in),
-        },
-        End::Subjects(id) => Endpoint {
-            id: format!("the persons of {}", map.asset(id).id),
-            party: None,
-            place: match &map.asset(id).collected_in {
-                Some(places) => in_words(gazetteer, places.iter().copied(), " and "),
-                None => "unknown".to_owned(),
-            },
-        },
-    };
-    let (from, to, kind, path) = match movement.edge {
-        Edge::Flow(flow) => {
-            let definition = map.flow(flow);
-            let path = movements
-                .lineage
-                .path_to_flow(flow, movement.carried.asset, movement.carried.form);
-            (
-                end(definition.from, parties.exporter),
-                end(definition.to, parties.importer),
-                definition.kind.map(|kind| kind.as_str()),
-                path.iter().map(|flow| map.flow(*flow).id.clone()).collect(),
-            )
-        }
-        Edge::Access(index) => {
-            let access = &movements.accesses[index];
-            let by = name(access.by);
-            (
-                end(End::Node(access.node), parties.exporter),
-                Endpoint {
-                    id: by.clone().unwrap_or_else(|| "unknown".to_owned()),
-                    party: by,
-                    place: location(&access.from),
-                },
-                Some("remote_access"),
-                Vec::new(),
-            )
-        }
-    };
-    let form = movements.lineage.form(movement.carried.form);
-    let asset = map.asset(movement.carried.asset);
-    AssessedMovement {
-        flow: movement.edge_id.clone(),
-        asset: asset.id.clone(),
-        state: form
-            .state
-            .filter(|state| Some(*state) != asset.state)
-            .map(|state| state.as_str()),
-        kind,
-        from,
-        to,
-        path,
-        at: provenance::edge(movements, movement.edge),
-        depends_on: if movement.exists.is_none() {
-            open_settings(map, movement)
-        } else {
-            Vec::new()
-        },
-        verdicts: Vec::new(),
-        combined: Vec::new(),
-    }
-}
-
-/// The question for a setting on which an edge hangs.
-pub(super) fn exists(setting: &str) -> Asked {
-    Asked {
-        fact: "the flow exists".to_owned(),
-        at: format!("settings.{setting}.value"),
-    }
-}
-
-/// The settings whose value decides whether the edge exists.
-pub(super) fn open_settings(map: &Map, movement: &Movement) -> Vec<String> {
-    let Edge::Flow(flow) = movement.edge else {
-        return Vec::new();
-    };
-    let open = |setting: &&String| map.settings.get(*setting).is_none_or(|setting| setting.value.is_none());
-    map.flow(flow).when.keys().filter(open).cloned().collect()
-}
-
-fn idle(graph: &MapGraph<'_>, movements: &Movements<'_>) -> Vec<String> {
-    let carrying: BTreeSet<Edge> = movements.all.iter().map(|movement| movement.edge).collect();
-    let idle = graph.flows().filter(|flow| !carrying.contains(&Edge::Flow(*flow)));
-    idle.map(|flow| movements.map.flow(flow).id.clone()).collect()
-}
-
-fn exposed(map: &Map, exposure: &crate::graph::control::Exposure) -> ExposureFound {
-    let name = |id| map.entity(id).id.clone();
-    ExposureFound {
-        node: map.node(exposure.node).id.clone(),
-        by: name(exposure.by),
-        places: exposure.places.iter().map(ToString::to_string).collect(),
-        chain: exposure
-            .chain
-            .iter()
-            .map(|step| format!("{} {}", link(map, step.link), name(step.by)))
-            .collect(),
-        assets: exposure
-            .assets
-            .iter()
-            .map(|asset| map.asset(*asset).id.clone())
-            .collect(),
-    }
-}
-
-fn link(map: &Map, edge: crate::graph::Edge) -> &'static str {
-    use crate::graph::Edge;
-    use crate::word::ControlKind;
-    match edge {
-        Edge::Flow(_) => "reached by",
-        Edge::Operates => "operated by",
-        Edge::HoldsKeys => "keys held by",
-        Edge::Branch => "part of",
-        Edge::Parent => "owned by",
-        Edge::Control(control) => match map.control(control).kind {
-            ControlKind::Owns => "owned by",
-            ControlKind::Operates => "operated by",
-            ControlKind::Administers => "administered by",
-            ControlKind::HoldsKeys => "keys held by",
-        },
-    }
-}
-
-/// The facts asked for, each once: those that more and worse verdicts wait for first.
-fn questions(assessment: &Assessment, law: &Law) -> Vec<Question> {
-    let mut by_place: BTreeMap<&str, Question> = BTreeMap::new();
-    for movement in &assessment.movements {
-        for judged in &movement.verdicts {
-            let verdict = &judged.verdict;
-            for (position, asked) in judged.questions.iter().enumerate() {
-                let fact = law
-                    .catalogue()
-                    .find(&verdict.regime, &asked.fact)
-                    .map(|id| law.catalogue().fact(id));
-                let question = by_place.entry(&asked.at).or_insert_with(|| Question {
-                    at: asked.at.clone(),
-                    ask: fact.map(|fact| fact.ask.clone()).unwrap_or_else(|| {
-                        crate::text::Text::english("Which value has the setting on which the flow depends?")
-                    }),
-                    who: fact.and_then(|fact| fact.who.clone()),
-                    facts: Vec::new(),
-                    decides: 0,
-                    weight: 0,
-                    worst: verdict.worst,
-                    asked_by: Vec::new(),
-                });
-                question.decides += 1;
-                // What is asked first may make the rest needless.
-                question.weight += FIRST / (position + 1);
-                question.worst = question.worst.max(verdict.worst);
-                let layer = format!("{}/{}", verdict.regime, verdict.layer);
-                for (list, word) in [(&mut question.facts, &asked.fact), (&mut question.asked_by, &layer)] {
-                    if !list.contains(word) {
-                        list.push(word.clone());
-                    }
-                }
-            }
-        }
-    }
-    let mut questions: Vec<Question> = by_place.into_values().collect();
-    questions.sort_by(|a, b| {
-        let rank = |q: &Question| (std::cmp::Reverse(q.worst), std::cmp::Reverse(q.weight));
-        (rank(a), &a.at).cmp(&(rank(b), &b.at))
-    });
-    questions
 }

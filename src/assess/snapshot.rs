@@ -80,9 +80,17 @@ pub struct FindingNamed {
     /// Whether the layer binds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// The acceptance that covers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub accepted_by: Option<String>,
 }
 
 impl FindingNamed {
+    /// Whether it is the same finding, accepted or not.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        (&self.id, self.worst, self.status) == (&other.id, other.worst, other.status)
+    }
+
     /// How bad it is: of two with the same worst outcome the one that is certain is worse.
     pub(crate) fn rank(&self) -> (Option<Outcome>, bool) {
         (self.worst, self.outcome != Some(Headline::Undetermined))
@@ -97,6 +105,7 @@ impl From<&Finding> for FindingNamed {
             outcome: finding.outcome,
             worst: finding.worst,
             status: finding.status,
+            accepted_by: finding.accepted_by.clone(),
         }
     }
 }

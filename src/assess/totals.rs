@@ -1,11 +1,9 @@
 //! The totals on which thresholds turn: what each party's movements come to, and which of them tips a total.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::assess::assessment::Asked;
-use crate::assess::judging::{exists, open_settings};
 use crate::date::Date;
 use crate::fact::{Catalogue, FactId, FactKey, Value};
 use crate::judge::count::{PartyTotal, Share};
@@ -109,40 +107,6 @@ pub(super) fn of_regime(
             .collect::<Vec<_>>()
     };
     regime.counts.iter().zip(totals).flat_map(of_count).collect()
-}
-
-/// The totals that wait for settings, by count and party.
-pub(super) fn waiting(
-    movements: &Movements<'_>,
-    regime: &RegimeInForce,
-    totals: &[Vec<PartyTotal<'_>>],
-) -> BTreeMap<(FactId, u32), Waiting> {
-    let all = regime
-        .counts
-        .iter()
-        .zip(totals)
-        .flat_map(|(count, totals)| totals.iter().map(|total| (count.fact, total)));
-    let of_total = |(fact, total): (FactId, &PartyTotal<'_>)| {
-        let open = total.may_not_exist();
-        let open = open.iter().filter_map(|position| movements.all.get(*position));
-        let settings: BTreeSet<String> = open
-            .flat_map(|movement| open_settings(movements.map, movement))
-            .collect();
-        let waits = || Waiting {
-            settings: settings.iter().map(|setting| exists(setting)).collect(),
-            for_more: total.is_open_otherwise(),
-        };
-        (!settings.is_empty()).then(|| ((fact, total.party), waits()))
-    };
-    all.filter_map(of_total).collect()
-}
-
-/// What a total waits for whose movements may not all exist.
-pub(super) struct Waiting {
-    /// The settings on which the edges hang.
-    pub(super) settings: Vec<Asked>,
-    /// Whether it would still be open if they were known.
-    pub(super) for_more: bool,
 }
 
 /// The day of judgement, and nothing else, as a condition sees it.

@@ -9,7 +9,7 @@ use super::lineage::Lineage;
 use super::{Edge, MapGraph, Vertex};
 use crate::model::{AssetId, Control, ControlId, Controlled, EntityId, Location, NodeId};
 use crate::place::Place;
-use crate::word::{Access, ControlKind};
+use crate::word::{Access, ControlKind, NodeKind};
 
 /// From what a remote access follows.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -69,6 +69,10 @@ pub fn implied_accesses(graph: &MapGraph<'_>) -> Vec<ImpliedAccess> {
         let id = NodeId::at(at);
         // A control edge says where the operator's people sit, or that nobody knows: it is the better source.
         if node.operator.is_some_and(|operator| declared.contains(&(id, operator))) {
+            continue;
+        }
+        // A team is the people who look, and they are where it is.
+        if node.kind == Some(NodeKind::Team) {
             continue;
         }
         let established_in = node

@@ -40,6 +40,8 @@ struct Leg {
     to: End,
     /// Where its assets stand in the pool; `None`: whatever reaches its source.
     carries: Option<(u32, u32)>,
+    /// What it names starts there if it does not reach its source.
+    starts: bool,
     change: Change,
     exists: Option<bool>,
 }
@@ -65,8 +67,8 @@ impl Lineage {
     /// Spreads every asset of a map along its flows.
     ///
     /// A flow from data subjects carries their asset. A flow with `carries` carries those assets: as they reach its source,
-    /// or, if they do not, in their own form, from the flow on. A flow without carries whatever reaches its source. A
-    /// flow's transforms apply to what goes on; a flow to data subjects ends there.
+    /// or, if they do not, in their own form, from the flow on; with `passes_on` only as they reach it. A flow without
+    /// either carries whatever reaches its source. A flow's transforms apply to what goes on; a flow to data subjects ends there.
     ///
     /// Where flows with `carries` form a circle that the asset does not enter from elsewhere, it starts at each of them.
     #[must_use]
@@ -87,6 +89,7 @@ impl Lineage {
                 from: flow.from,
                 to: flow.to,
                 carries,
+                starts: !flow.passes_on,
                 change: changes.get(&id).copied().unwrap_or(Change::NONE),
                 exists: graph.exists(id),
             });
@@ -433,7 +436,7 @@ impl Lineage {
         let mut unfed = Vec::new();
         for flow in flows {
             let leg = self.legs[flow.index()];
-            if let (End::Node(from), Some(assets)) = (leg.from, self.listed(leg)) {
+            if let (End::Node(from), Some(assets), true) = (leg.from, self.listed(leg), leg.starts) {
                 let missing = assets.iter().filter(|asset| !self.reaches(**asset, from.index()));
                 unfed.extend(missing.map(|asset| (*asset, flow)));
             }

@@ -68,6 +68,7 @@ impl Story {
             commitment: None,
             holds: None,
             place_set_by: None,
+            operator_set_by: None,
         });
         self
     }
@@ -150,6 +151,7 @@ impl Story {
             protection: None,
             transforms: Transforms::default(),
             per_day: None,
+            passes_on: false,
             existence: crate::word::Existence::Shown,
             own: BTreeMap::new(),
         });

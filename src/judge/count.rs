@@ -67,7 +67,7 @@ pub(crate) fn totals<'t>(view: &View<'t>, count: &CountInForce) -> Vec<PartyTota
 }
 
 /// The parties to whom a movement may belong; `None`: it is not known.
-type Candidates = Option<BTreeSet<u32>>;
+pub(crate) type Candidates = Option<BTreeSet<u32>>;
 
 /// The parties to whom the movement of a row may belong.
 pub(crate) fn parties(view: &View<'_>, count: &CountInForce, row: usize) -> Candidates {
@@ -94,9 +94,10 @@ fn candidates(tally: &Tally, per: Per, stand_in: Stated<ReplacedBy>) -> Candidat
 }
 
 /// Whether a row is counted, and for whom.
-type Row = (Truth, Candidates);
+pub(crate) type Row = (Truth, Candidates);
 
-fn rows(view: &View<'_>, count: &CountInForce) -> Vec<Row> {
+/// Which rows are counted, and for whom.
+pub(crate) fn rows(view: &View<'_>, count: &CountInForce) -> Vec<Row> {
     let of_row = |(row, tally)| {
         let counted = truth(&count.over, &view.row(row));
         (counted, candidates(tally, count.per, view.stand_in(row)))
@@ -175,26 +176,6 @@ impl PartyTotal<'_> {
     /// The total: at least so many, and at most, if there is a bound.
     pub(crate) fn bounds(&self) -> (u64, Option<u64>) {
         Total::of(&self.shares).joined(&self.anybody).bounds()
-    }
-
-    /// The movements, by position, of which it is not known whether their edges exist, and which would bring people more.
-    pub(crate) fn may_not_exist(&self) -> Vec<usize> {
-        if self.shares.iter().all(|share| share.tally.exists) {
-            return Vec::new();
-        }
-        let total = Total::of(&self.shares);
-        let open = |share: &&Share<'_>| !share.tally.exists && !total.has(share.tally);
-        self.shares.iter().filter(open).map(Share::movement).collect()
-    }
-
-    /// Whether the total would still be open if it were known of every edge whether it exists.
-    pub(crate) fn is_open_otherwise(&self) -> bool {
-        let mut total = Total::default();
-        for share in &self.shares {
-            total.add(share.tally, share.settled);
-        }
-        let (least, most) = total.joined(&self.anybody).bounds();
-        most != Some(least)
     }
 
     /// How many people each movement brings who were in none before it; `None` where that is not known.

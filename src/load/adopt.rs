@@ -4,11 +4,13 @@ mod bind;
 mod floor;
 mod header;
 mod names;
+mod reach;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostics};
 use crate::load::adopt::bind::Binding;
+use crate::load::adopt::floor::Missing;
 use crate::load::adopt::header::Header;
 use crate::load::adopt::names::{Names, Scope};
 use crate::load::decode::{Node, Problems, did_you_mean, near};
@@ -30,7 +32,7 @@ pub(super) struct Adopted {
     prefix: String,
     profile: String,
     header: Header,
-    gaps: Vec<String>,
+    missing: Vec<Missing>,
 }
 
 /// An object brought into a section of the map.
@@ -46,7 +48,17 @@ struct Brought {
 }
 
 impl Adopted {
-    pub(super) fn summary(&self) -> UsedProfile {
+    /// What is to be known of it in the whole map, in which something may be answered that the profile leaves open.
+    pub(super) fn summary(&self, whole: &Tree) -> UsedProfile {
+        let missing: Vec<&Missing> = self
+            .missing
+            .iter()
+            .filter(|missing| !self.is_answered(missing, whole))
+            .collect();
+        let unknown = missing
+            .iter()
+            .copied()
+            .filter(|missing| missing.is_unknown && missing.holds_back());
         let is_bound =
             |at: &str| at == "profile" || at.starts_with("profile.roles.") || at.starts_with("profile.data_classes.");
         let is_vendors = |brought: &&Brought| !is_bound(&brought.at);
@@ -60,13 +72,37 @@ impl Adopted {
             stands: vendors()
                 .map(|brought| (format!("{}.{}", brought.section, brought.id), brought.at.clone()))
                 .collect(),
-            gaps: self.gaps.clone(),
+            gaps: floor::in_words(missing.iter().copied().filter(|missing| !missing.is_unknown)),
+            unknown: floor::in_words(missing.iter().copied().filter(|missing| missing.is_unknown)),
+            in_doubt: unknown
+                .clone()
+                .filter_map(|missing| Some(self.own(missing.object()?.1)))
+                .collect(),
+            all_in_doubt: unknown.clone().any(|missing| missing.at.starts_with("profile.")),
         }
+    }
+
+    fn own(&self, id: &str) -> String {
+        if self.prefix.is_empty() {
+            id.to_owned()
+        } else {
+            format!("{}-{id}", self.prefix)
+        }
+    }
+
+    fn is_answered(&self, missing: &Missing, whole: &Tree) -> bool {
+        let Some((section, id, key)) = missing.object() else {
+            return false;
+        };
+        let object = whole.get(section).and_then(|section| section.get(&self.own(id)));
+        object
+            .and_then(|object| object.get(key))
+            .is_some_and(|value| !value.is_unknown())
     }
 }
 
-/// The profiles that a map takes in, or the one that it is.
-pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> Result<Vec<Adopted>, Diagnostics> {
+/// The profiles that a map takes in, or the one that it is, as far as they can be, and what is wrong.
+pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> (Vec<Adopted>, Diagnostics) {
     let problems = Problems::new(source);
     let root = Node::root(&problems, own);
     let mut found = Diagnostics::default();
@@ -88,7 +124,7 @@ pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> Result<
     }
     // The duplicate keys of the whole file are reported when its objects are read.
     found.extend(problems.finish());
-    if found.has_errors() { Err(found) } else { Ok(adopted) }
+    (adopted, found)
 }
 
 /// A profile read by itself: nothing is bound, so its roles and data are there with nothing known of them.
@@ -122,7 +158,7 @@ fn itself(own: &Tree, source: &Source, found: &mut Diagnostics) -> Option<Adopte
         objects,
         prefix: String::new(),
         profile: source.name().to_owned(),
-        gaps: floor::gaps(own),
+        missing: floor::missing(own),
         header,
     })
 }
@@ -194,7 +230,7 @@ fn one(own: &Tree, prefix: &str, node: &Node<'_>, profiles: &Profiles, found: &m
             let at = format!("{}.{id}", section.name);
             match section.name {
                 "settings" => objects.extend(settings(id, object, &at, format, &names)),
-                "flows" => objects.extend(flows(id, object, &at, format, &names)),
+                "flows" => objects.extend(flows(id, object, &at, format, &names, &tree)),
                 name => objects.push(Brought {
                     section: name,
                     id: names.own(id),
@@ -234,7 +270,7 @@ fn one(own: &Tree, prefix: &str, node: &Node<'_>, profiles: &Profiles, found: &m
         objects,
         prefix: prefix.to_owned(),
         profile: name.to_owned(),
-        gaps: floor::gaps(&tree),
+        missing: floor::missing(&tree),
         header,
     })
 }
@@ -294,14 +330,18 @@ fn settings(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_
 }
 
 /// A flow of the vendor's own nodes as it is, one from or to the users once for each group.
-fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>) -> Vec<Brought> {
+fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>, profile: &Tree) -> Vec<Brought> {
     let ends_at_users = |key| object.get(key).and_then(Tree::text) == Some(USERS);
     let (from, to) = (ends_at_users("from"), ends_at_users("to"));
     let flow = |scope: Scope, id: String| {
         let names = Names { scope, ..*names };
-        let tree = names.object(object, format);
+        let mut tree = names.object(object, format);
+        if !from {
+            of_what_arrives(&mut tree, object, profile, &names);
+        }
         // A flow that carries nothing of these users is none.
-        let carries_nothing = matches!(tree.get("carries"), Some(Tree::List(items)) if items.is_empty());
+        let none = |key| matches!(tree.get(key), Some(Tree::List(items)) if items.is_empty());
+        let carries_nothing = none("carries") || none("passes_on");
         (!carries_nothing).then(|| Brought {
             section: "flows",
             id,
@@ -318,6 +358,29 @@ fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>) 
         flow(scope, format!("{}-{}", names.own(id), group.id))
     };
     names.binding.groups.iter().enumerate().filter_map(of_group).collect()
+}
+
+/// What the users of a group gave is on a flow within the product only if it came there: they may be in another variant.
+/// To the users of a group goes what the others gave.
+fn of_what_arrives(tree: &mut Tree, object: &Tree, profile: &Tree, names: &Names<'_>) {
+    let source = object.get("from").and_then(Tree::text).unwrap_or_default();
+    let arrives = |class: &str| reach::reaches(profile, class, source);
+    match object.get("carries") {
+        Some(Tree::List(classes)) if classes.iter().filter_map(Tree::text).all(arrives) => {
+            if let Tree::Object(entries) = tree {
+                let key = entries.iter_mut().find(|(key, _)| key.as_deref() == Some("carries"));
+                if let Some((key, _)) = key {
+                    *key = Some("passes_on".to_owned());
+                }
+            }
+        }
+        None if object.get("passes_on").is_none() && matches!(names.scope, Scope::To(_)) => {
+            let assets = names.header.classes.iter().flat_map(|(class, _)| names.many(class));
+            let assets: BTreeSet<String> = assets.collect();
+            *tree.entry("passes_on") = Tree::List(assets.into_iter().map(Tree::Text).collect());
+        }
+        _ => {}
+    }
 }
 
 fn offers(profile: &Tree, names: &Names<'_>) -> Vec<Brought> {

@@ -186,8 +186,22 @@ fn place<'t>(tree: &'t mut Tree, path: &str) -> Option<&'t mut Tree> {
     Some(at)
 }
 
+/// Puts a value at a path, if there is a place for it.
+pub(super) fn put(tree: &mut Tree, path: &str, value: Tree) {
+    if let Some(at) = place(tree, path) {
+        *at = value;
+    }
+}
+
+/// The part of a path that leads to an attribute of an object: `assets.staff.subjects` of `assets.staff.subjects[0].count`.
+pub(super) fn attribute(path: &str) -> &str {
+    let mut ends = path.match_indices(['.', '[']).map(|(at, _)| at);
+    // `controls[2].access` and `assets.staff.subjects` both have two steps before the attribute.
+    ends.nth(2).and_then(|end| path.get(..end)).unwrap_or(path)
+}
+
 /// Takes out what stands at a path, if anything does.
-fn remove(tree: &mut Tree, path: &str) -> bool {
+pub(super) fn remove(tree: &mut Tree, path: &str) -> bool {
     let Some(mut steps) = steps(path) else {
         return false;
     };
@@ -231,7 +245,7 @@ fn size(tree: &Tree) -> usize {
 }
 
 /// A value as JSON has it.
-pub(super) fn json(tree: &Tree) -> Value {
+pub(crate) fn json(tree: &Tree) -> Value {
     match tree {
         Tree::Null => Value::Null,
         Tree::Bool(value) => Value::Bool(*value),

@@ -10,7 +10,7 @@ use crate::load::decode::{Node, Problems};
 use crate::load::map::{self, Loaded};
 use crate::load::profiles::Profiles;
 use crate::load::source::{Source, Whence};
-use crate::load::tree::Tree;
+use crate::load::tree::{self, Tree};
 
 /// A map as written, with the profiles it takes in and changes made to it. From it comes the [`Map`](crate::model::Map) that is judged.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Document {
     /// The map as written.
     own: Tree,
     profiles: Profiles,
-    changes: Vec<(Change, Source)>,
+    changes: Vec<Made>,
     /// The map's own file, then those of profiles and changes.
     files: Vec<Source>,
     /// The whole map.
@@ -26,6 +26,24 @@ pub struct Document {
     /// Where the objects and values of the whole come from that do not stand in the map's own file.
     origins: BTreeMap<String, Origin>,
     adopted: Vec<Adopted>,
+    /// What is wrong with the profiles and how they are taken in.
+    problems: Diagnostics,
+}
+
+/// A change that was made.
+#[derive(Clone, Debug)]
+struct Made {
+    change: Change,
+    file: Source,
+    /// Where in the file the values stand that are not under `set`, by the path that they set.
+    at: BTreeMap<String, String>,
+}
+
+impl Made {
+    /// Where the value of a path stands in the file.
+    fn at(&self, path: &str) -> String {
+        self.at.get(path).cloned().unwrap_or_else(|| format!("set.{path}"))
+    }
 }
 
 /// A place in one of the files.
@@ -39,8 +57,8 @@ impl Document {
     /// Reads a map, YAML or JSON, and takes in the profiles it uses.
     ///
     /// # Errors
-    /// If a file is no YAML or JSON, or a `use:` cannot be carried out. What is wrong with the objects of the map is told
-    /// by [`Document::map`].
+    /// If the file is no YAML or JSON. What is wrong with the map and with the profiles it takes in is told by
+    /// [`Document::map`], all at once.
     pub fn read(source: &Source, profiles: &Profiles) -> Result<Self, Diagnostics> {
         let own = Tree::parse(source)?;
         Self {
@@ -51,6 +69,7 @@ impl Document {
             whole: Tree::Null,
             origins: BTreeMap::new(),
             adopted: Vec::new(),
+            problems: Diagnostics::default(),
         }
         .built()
     }
@@ -61,8 +80,22 @@ impl Document {
     /// If the change takes out what is not there, or sets what has no place in the map.
     pub fn with(&self, change: &Change, file: Option<&Source>) -> Result<Self, Diagnostics> {
         let file = file.cloned().unwrap_or_else(|| Source::from_text("the change", ""));
+        self.with_values_at(change, &file, BTreeMap::new())
+    }
+
+    /// The map after a change whose values stand elsewhere in the file than under `set`.
+    pub(crate) fn with_values_at(
+        &self,
+        change: &Change,
+        file: &Source,
+        at: BTreeMap<String, String>,
+    ) -> Result<Self, Diagnostics> {
         let mut changed = self.clone();
-        changed.changes.push((change.clone(), file));
+        changed.changes.push(Made {
+            change: change.clone(),
+            file: file.clone(),
+            at,
+        });
         changed.built()
     }
 
@@ -74,10 +107,22 @@ impl Document {
     pub fn map(&self, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
         let problems = Problems::new(self);
         let map = map::decode(&Node::root(&problems, &self.whole), catalogue);
-        let found = once(problems.finish());
+        let mut found = once(problems.finish());
+        if self.problems.has_errors() {
+            // What a profile would have brought in is not missing for another reason.
+            found = found
+                .into_iter()
+                .filter(|problem| !self.would_be_brought(problem))
+                .collect();
+            found.extend(self.problems.clone());
+        }
         match map {
             Some(mut map) if !found.has_errors() => {
-                map.used = self.adopted.iter().map(Adopted::summary).collect();
+                map.used = self
+                    .adopted
+                    .iter()
+                    .map(|adopted| adopted.summary(&self.whole))
+                    .collect();
                 Ok(Loaded { map, warnings: found })
             }
             _ => Err(found),
@@ -94,6 +139,26 @@ impl Document {
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         change::json(&self.whole)
+    }
+
+    /// The map's own file with the changes made to it, as YAML. What profiles bring in is taken in again when it is read; its
+    /// comments are lost.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        let mut own = self.own.clone();
+        for made in &self.changes {
+            for path in &made.change.remove {
+                change::remove(&mut own, path);
+            }
+            for path in made.change.set.keys() {
+                // Of a profile's object the map has whole attributes, so an attribute is written whole.
+                let attribute = change::attribute(path);
+                if let Some(value) = change::find(&self.whole, attribute) {
+                    change::put(&mut own, attribute, value.clone());
+                }
+            }
+        }
+        tree::to_yaml(&own)
     }
 
     /// What is written at a path, with what profiles and changes brought in.
@@ -118,7 +183,8 @@ impl Document {
         let mut own = self.own.clone();
         self.change(&mut own, |path| is_use(path))?;
         let root = self.files.first().cloned().unwrap_or_else(|| Source::from_text("", ""));
-        let adopted = adopt::adopt(&own, &root, &self.profiles)?;
+        let (adopted, problems) = adopt::adopt(&own, &root, &self.profiles);
+        self.problems = problems;
         adopt::merge(&mut own, adopted.iter(), &mut self.files, &mut self.origins);
         self.adopted = adopted;
         self.change(&mut own, |path| !is_use(path))?;
@@ -128,7 +194,8 @@ impl Document {
 
     /// Carries out the part of the changes that reaches certain paths.
     fn change(&mut self, tree: &mut Tree, reaches: impl Fn(&str) -> bool) -> Result<(), Diagnostics> {
-        for (change, file) in &self.changes {
+        for made in &self.changes {
+            let (change, file) = (&made.change, &made.file);
             let part = Change {
                 set: change
                     .set
@@ -144,7 +211,7 @@ impl Document {
             let problems = Problems::new(file);
             for (path, message) in change::apply(tree, &part) {
                 let at = if part.set.contains_key(&path) {
-                    format!("set.{path}")
+                    made.at(&path)
                 } else {
                     "remove".to_owned()
                 };
@@ -159,7 +226,7 @@ impl Document {
             for path in part.set.keys() {
                 let origin = Origin {
                     file: index,
-                    path: format!("set.{path}"),
+                    path: made.at(path),
                 };
                 self.origins.insert(path.clone(), origin);
             }
@@ -183,6 +250,13 @@ impl Document {
                 None => return (0, path.to_owned()),
             }
         }
+    }
+
+    /// Whether a problem is that an object is not there which has the prefix of a profile.
+    fn would_be_brought(&self, problem: &Diagnostic) -> bool {
+        let uses = self.whole.get("use").into_iter().flat_map(Tree::named);
+        let mut prefixes = uses.map(|(prefix, _)| format!("`{prefix}-"));
+        problem.code == Code::UnknownId && prefixes.any(|prefix| problem.message.contains(&prefix))
     }
 
     /// The path of a control named by its id, as its place in the list.

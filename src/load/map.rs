@@ -1,5 +1,6 @@
 //! From a document to the checked map: every reference resolved, every problem reported at once.
 
+mod acceptance;
 mod asset;
 mod context;
 mod control;
@@ -70,6 +71,8 @@ pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
         evidence: evidence::evidence(&context, &sections),
         offers: evidence::offers(&context, &sections.offers),
         used: Vec::new(),
+        approvals_needed: acceptance::needs(&context, &top),
+        accepted: acceptance::accepted(&context, &sections.accepted),
     };
     Some(map)
 }

@@ -47,6 +47,7 @@ fn collect(format: &'static Format, formats: &mut BTreeMap<&'static str, &'stati
             | Shape::ByIdOrNone(inner)
             | Shape::List(inner)
             | Shape::ListOrNone(inner)
+            | Shape::IdBySetting(inner)
             | Shape::IdOrObject(inner) => collect(inner, formats),
             _ => {}
         }
@@ -290,6 +291,8 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
         Shape::IdOrObject(format) => {
             json!({ "anyOf": [reference("id"), { "const": "none" }, reference(format.name)] })
         }
+        Shape::IdBySetting(format) => json!({ "anyOf": [reference("id"), reference(format.name)] }),
+        Shape::IdByWord => json!({ "type": "object", "additionalProperties": or_unknown(reference("id")) }),
         Shape::MechanismType => json!({ "enum": catalogue.mechanism_types() }),
         Shape::SettingWords => non_empty(&word()),
         Shape::When => {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Position, Severity};
 use crate::load::position;
@@ -127,6 +128,30 @@ impl Tree {
             Self::Text(text) => format!("`{text}`"),
             Self::List(_) => "a list".to_owned(),
             Self::Object(_) => "an object".to_owned(),
+        }
+    }
+}
+
+/// The document as YAML.
+pub(super) fn to_yaml(tree: &Tree) -> String {
+    // INVARIANT: a tree has only values and keys that YAML has.
+    serde_yaml::to_string(tree).unwrap_or_default()
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Integer(number) => match (i64::try_from(*number), u64::try_from(*number)) {
+                (Ok(number), _) => serializer.serialize_i64(number),
+                (_, Ok(number)) => serializer.serialize_u64(number),
+                _ => serializer.serialize_i128(*number),
+            },
+            Self::Float(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(items) => serializer.collect_seq(items),
+            Self::Object(_) => serializer.collect_map(self.named()),
         }
     }
 }

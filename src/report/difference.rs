@@ -224,12 +224,14 @@ impl Page {
 
     fn findings(&mut self, difference: &Difference) {
         let found = &difference.findings;
-        if found.appeared.is_empty() && found.vanished.is_empty() && found.changed.is_empty() {
+        let same = found.appeared.is_empty() && found.vanished.is_empty() && found.changed.is_empty();
+        if same && found.reopened.is_empty() {
             return;
         }
         self.line(0, 0, "Findings");
-        let named = |finding: &FindingNamed| match finding.status {
-            Some(Status::NotCommenced) => format!("{} (not yet commenced)", finding.id),
+        let named = |finding: &FindingNamed| match (finding.status, &finding.accepted_by) {
+            (Some(Status::NotCommenced), _) => format!("{} (not yet commenced)", finding.id),
+            (_, Some(by)) => format!("{} (accepted: {by})", finding.id),
             _ => finding.id.clone(),
         };
         for finding in &found.appeared {
@@ -241,6 +243,9 @@ impl Page {
         for FindingDifference { before, after, .. } in &found.changed {
             let outcome = |finding: &FindingNamed| finding.outcome.map_or(String::new(), |outcome| outcome.to_string());
             self.line(2, 4, &format!("{} (was {})", named(after), outcome(before)));
+        }
+        for finding in &found.reopened {
+            self.line(2, 4, &format!("{} (no longer accepted)", finding.id));
         }
         self.gap();
     }

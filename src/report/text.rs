@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::assess::Assessment;
-use crate::assess::assessment::{AssessedMovement, AssessedVerdict, FindingKind, is_flagged};
+use crate::assess::assessment::{AssessedMovement, AssessedVerdict, FindingKind, finding_id, is_flagged};
 use crate::assess::combined::Combined;
 use crate::assess::explanation::{Explanation, Reasons};
+use crate::assess::floor::ProfileUsed;
 use crate::assess::totals::{Reached, Total};
 use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdict};
 use crate::law::pack::{Confidence, Status};
@@ -22,6 +23,24 @@ const MOST_ASKED: usize = 3;
 const MOST_CURES: usize = 4;
 
 pub(super) const DISCLAIMER: &str = "This shows rules, sources and how sure they are. It is not legal advice.";
+
+/// Why a profile holds verdicts back.
+pub(super) fn holds_back(profile: &ProfileUsed) -> Vec<String> {
+    let mut words = Vec::new();
+    if !profile.gaps.is_empty() {
+        words.push(format!(
+            "it clears nothing, for it leaves out {}.",
+            profile.gaps.join("; ")
+        ));
+    }
+    if !profile.unknown.is_empty() {
+        words.push(format!(
+            "no transfer is cleared that turns on what is not known: {}.",
+            profile.unknown.join("; ")
+        ));
+    }
+    words
+}
 
 /// How a report is to look.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,6 +87,8 @@ impl<'a> Look<'a> {
 #[must_use]
 pub fn render(assessment: &Assessment, source: Option<&dyn Whence>, look: Look<'_>) -> String {
     let mut page = Page::new(source, look);
+    let aside = assessment.findings.iter().filter(|finding| !finding.is_open());
+    page.aside = aside.map(|finding| finding.id.clone()).collect();
     page.title(assessment);
     let groups = page.groups(assessment);
     for group in &groups {
@@ -76,6 +97,8 @@ pub fn render(assessment: &Assessment, source: Option<&dyn Whence>, look: Look<'
     page.gaps(assessment);
     page.divergences(assessment);
     page.exposures(assessment);
+    page.accepted(assessment);
+    page.baseline(assessment);
     page.totals(assessment);
     page.questions(assessment);
     page.penalties(assessment);
@@ -113,6 +136,8 @@ struct Page<'a> {
     look: Look<'a>,
     /// What was presumed, for one note at the end.
     presumed: BTreeSet<String>,
+    /// The findings that are accepted or known, which are printed under a heading of their own.
+    aside: BTreeSet<String>,
 }
 
 /// How much of a verdict is printed.
@@ -131,6 +156,8 @@ enum Ink {
     Dim,
 }
 
+mod accepted;
+
 impl<'a> Page<'a> {
     fn new(source: Option<&'a dyn Whence>, look: Look<'a>) -> Self {
         Self {
@@ -138,6 +165,7 @@ impl<'a> Page<'a> {
             source,
             look,
             presumed: BTreeSet::new(),
+            aside: BTreeSet::new(),
         }
     }
 
@@ -180,13 +208,12 @@ impl<'a> Page<'a> {
 
     /// A place of the map with its line, if it is written there.
     fn at(&self, path: &str) -> String {
-        let written = path.split_once(" (").map_or(path, |(written, _)| written);
         let line = self
             .source
-            .and_then(|source| source.position(written))
+            .and_then(|source| source.position(path))
             .map(|position| position.line);
         match (self.source, line) {
-            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.file(written)),
+            (Some(source), Some(line)) => format!("{path} ({}:{line})", source.file(path)),
             _ => path.to_owned(),
         }
     }
@@ -225,6 +252,13 @@ impl<'a> Page<'a> {
                 &format!("Under law not yet commenced, {} more would need attention.", a + b + c),
             );
         }
+        let accepted = assessment.findings.iter().filter(|f| f.accepted_by.is_some()).count();
+        let known = assessment.findings.iter().filter(|f| !f.is_open()).count() - accepted;
+        for (findings, what) in [(accepted, "accepted"), (known, "known from the baseline")] {
+            if findings > 0 {
+                self.line(0, &format!("{} {what}, listed apart.", number(findings, "finding")));
+            }
+        }
         self.gap();
     }
 
@@ -248,8 +282,12 @@ impl<'a> Page<'a> {
         let mut blocks: Vec<Block<'b>> = Vec::new();
         for movement in &movements {
             for judged in &movement.verdicts {
-                let duty = judged.verdict.duties.iter().any(|duty| duty.state == DutyState::Unmet);
-                if !(self.look.all || is_flagged(&judged.verdict) || duty) {
+                let verdict = &judged.verdict;
+                let is_open = |what: &str| !self.aside.contains(&finding_id(verdict, movement, what));
+                let mut duties = verdict.duties.iter();
+                let duty = duties.any(|duty| duty.state == DutyState::Unmet && is_open(&duty.rule));
+                let flagged = is_flagged(verdict) && is_open(verdict.outcome.as_str());
+                if !(self.look.all || flagged || duty) {
                     continue;
                 }
                 let name = match movement.state {
@@ -381,7 +419,11 @@ impl<'a> Page<'a> {
             self.hanging(4, 6, &format!("could serve: {}", some_of(&stems, limit(MOST_CURES))));
         }
         for asked in judged.questions.iter().take(limit(MOST_ASKED)) {
-            let at = self.at(&asked.at);
+            let at = if asked.is_drawn() {
+                format!("{} (new)", asked.at)
+            } else {
+                self.at(&asked.at)
+            };
             self.hanging(4, 6, &format!("ask: {} - answer in {at}", asked.fact));
         }
         let more = judged.questions.len().saturating_sub(limit(MOST_ASKED));
@@ -500,17 +542,16 @@ impl<'a> Page<'a> {
     }
 
     fn gaps(&mut self, assessment: &Assessment) {
-        let gaping: Vec<_> = assessment
-            .profiles
-            .iter()
-            .filter(|profile| !profile.gaps.is_empty())
-            .collect();
+        let wanting = |profile: &&ProfileUsed| !profile.gaps.is_empty() || !profile.unknown.is_empty();
+        let gaping: Vec<&ProfileUsed> = assessment.profiles.iter().filter(wanting).collect();
         if gaping.is_empty() {
             return;
         }
-        self.rule("Vendor profiles that clear nothing, for what they leave out");
+        self.rule("Vendor profiles that hold verdicts back");
         for profile in gaping {
-            self.hanging(2, 4, &format!("{}: {}", profile.profile, profile.gaps.join("; ")));
+            for words in holds_back(profile) {
+                self.hanging(2, 4, &format!("{}: {words}", profile.profile));
+            }
         }
         self.gap();
     }
@@ -518,7 +559,7 @@ impl<'a> Page<'a> {
     fn divergences(&mut self, assessment: &Assessment) {
         let found = || {
             let findings = assessment.findings.iter();
-            findings.filter(|finding| finding.kind == FindingKind::Divergence)
+            findings.filter(|finding| finding.kind == FindingKind::Divergence && finding.is_open())
         };
         if found().next().is_none() {
             return;
@@ -578,11 +619,20 @@ impl<'a> Page<'a> {
     }
 
     fn exposures(&mut self, assessment: &Assessment) {
-        if assessment.exposures.is_empty() {
+        let open: Vec<_> = assessment
+            .exposures
+            .iter()
+            .filter(|exposure| {
+                !self
+                    .aside
+                    .contains(&format!("exposure/{}/{}", exposure.node, exposure.by))
+            })
+            .collect();
+        if open.is_empty() {
             return;
         }
         self.rule("Exposure: within reach through ownership or keys, no transfer by itself");
-        for exposure in &assessment.exposures {
+        for exposure in open {
             let text = format!(
                 "{}: {} from {} ({}); holds {}",
                 exposure.node,
@@ -638,7 +688,10 @@ impl<'a> Page<'a> {
                 .who
                 .as_deref()
                 .map_or(String::new(), |who| format!(" Ask {who}."));
-            let at = self.at(&question.at);
+            let at = match question.draw {
+                Some(_) => format!("{} (new)", question.at),
+                None => self.at(&question.at),
+            };
             let text = format!(
                 "{}. {ask}{who} Answer in {at}; decides {}.",
                 index + 1,
@@ -648,7 +701,7 @@ impl<'a> Page<'a> {
         }
         let more = assessment.questions.len().saturating_sub(MOST_QUESTIONS);
         if more > 0 {
-            self.line(2, &format!("and {more} more (--format json has them all)"));
+            self.line(2, &format!("and {more} more (`transborder ask` has them all)"));
         }
         self.gap();
     }

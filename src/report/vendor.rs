@@ -9,7 +9,7 @@ use crate::assess::vendor::{LayerReviewed, Review, SettingReviewed};
 use crate::assess::verdict::Verdict;
 use crate::law::pack::Status;
 use crate::outcome::{Headline, Outcome};
-use crate::report::text::DISCLAIMER;
+use crate::report::text::{DISCLAIMER, holds_back};
 use crate::report::wrap::{WIDTH, paragraph};
 use crate::word::{Changeable, SourceConfidence};
 
@@ -90,12 +90,8 @@ impl Page<'_> {
             review.exposures.len(),
         );
         self.line(0, &words);
-        if !review.vendor.gaps.is_empty() {
-            let gaps = review.vendor.gaps.join("; ");
-            self.line(
-                0,
-                &format!("The profile clears nothing, for what it leaves out: {gaps}."),
-            );
+        for words in holds_back(&review.vendor) {
+            self.line(0, &format!("The profile is not whole: {words}"));
         }
         self.gap();
     }

@@ -252,8 +252,7 @@ settings:
         [
             "2:1 file/unknown-key unknown key `nmae` (did you mean `name`?)",
             "3:8 file/bad-date expected a day written YYYY-MM-DD, found `2026-02-30`",
-            "4:1 file/unknown-key unknown key `use` (known keys: transborder, name, as_of, entities, assets, processors, \
-             storage, controls, flows, mechanisms, settings)",
+            "4:16 file/wrong-type expected an object, found `vendor.yaml`",
             "6:29 file/unknown-place there is no place `UK` (places are codes of ISO 3166-1 (`HK`), or codes that a rule \
              pack declares)",
             "6:34 file/unknown-key unknown key `knd` (did you mean `kind`?)",

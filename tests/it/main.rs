@@ -7,6 +7,10 @@
 )]
 
 #[cfg(feature = "packs")]
+mod acceptance;
+#[cfg(feature = "packs")]
+mod answers;
+#[cfg(feature = "packs")]
 mod cases;
 #[cfg(feature = "cli")]
 mod command_line;

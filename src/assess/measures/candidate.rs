@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use crate::assess::assessment::{Assessment, Finding, FindingKind, is_flagged};
+use crate::assess::attribute::Attribute;
 use crate::assess::judging::Prepared;
 use crate::assess::measures::act::{Acts, Values};
 use crate::assess::measures::{Limits, Measure, MeasureKind, RuledOut, SettingNamed, Step};
-use crate::assess::provenance;
+use crate::assess::provenance::{self, Tracer};
 use crate::fact::{FactKey, Value};
 use crate::graph::control::Basis;
 use crate::judge::fill::{Parties, is_same_group};
@@ -303,7 +304,17 @@ impl State<'_> {
             let paths = match mechanism {
                 Some(id) if fact.is_of_mechanism() => vec![format!("mechanisms.{id}.{name}")],
                 _ if fact.is_of_mechanism() => return None,
-                _ => provenance::sources(self.movements(), movement, stand_in, &fact.key),
+                _ => {
+                    let traced = Tracer::new(self.movements(), movement, stand_in).sources(&fact.key, None);
+                    // Of an access that nobody has drawn, the map has no object that could say it.
+                    if traced.iter().any(Attribute::is_drawn) {
+                        return None;
+                    }
+                    traced
+                        .iter()
+                        .map(|attribute| attribute.path(self.movements()))
+                        .collect()
+                }
             };
             if paths.is_empty() || !paths.iter().all(|path| path.ends_with(&format!(".{name}"))) {
                 return None;

@@ -1,5 +1,7 @@
 //! One module a verb.
 
+pub(crate) mod answer;
+pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod diff;

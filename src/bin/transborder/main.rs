@@ -50,6 +50,18 @@ enum Command {
     ///
     /// Exit codes: 0 nothing that it adds needs attention; 1 something does, or may; 2 could not judge.
     Vendor(command::vendor::Vendor),
+    /// Ask for the facts that would decide, most decisive first
+    ///
+    /// Prints the questions of a map: what is not known and matters, who would know it, what kind of answer it takes,
+    /// and where that goes in the map.
+    Ask(command::ask::Ask),
+    /// Say what the answers of a form change: which verdicts they settle, and what is asked next
+    ///
+    /// Reads a form of `transborder ask --format yaml`. With --output the map is written with the answers in it.
+    ///
+    /// Exit codes: 0 nothing got worse; 1 a verdict got worse or a finding appeared (law not yet commenced never
+    /// counts); 2 an answer does not fit, or the map cannot be judged.
+    Answer(command::answer::Answer),
     /// Say what differs between two maps or kept assessments, and why
     ///
     /// Each of the two is a map, judged on its own day, or an assessment kept as JSON (`check --format json`). Where a
@@ -79,6 +91,8 @@ fn main() -> ExitCode {
         Command::Measures(measures) => measures.run(),
         Command::WhatIf(what_if) => what_if.run(),
         Command::Vendor(vendor) => vendor.run(),
+        Command::Ask(ask) => ask.run(),
+        Command::Answer(answer) => answer.run(),
         Command::Diff(diff) => diff.run(),
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),

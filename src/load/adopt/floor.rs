@@ -1,18 +1,56 @@
 //! What a profile has to say before anything that touches it can be cleared.
 
+use crate::load::change;
 use crate::load::tree::Tree;
 use crate::word::{Commitment, EntityRole};
 
-/// What is wanting, in words; each names where it belongs.
-pub(super) fn gaps(profile: &Tree) -> Vec<String> {
-    let mut gaps: Vec<(&str, Vec<String>)> = Vec::new();
-    let mut need = |holds: bool, what: &'static str, at: String| {
-        if holds {
-            return;
-        }
-        match gaps.iter_mut().find(|(known, _)| *known == what) {
+/// Something that a profile does not say.
+#[derive(Clone, Debug)]
+pub(super) struct Missing {
+    /// What, in words.
+    pub(super) what: &'static str,
+    /// Where it belongs in the profile.
+    pub(super) at: String,
+    /// The profile says that it is not known; otherwise it leaves it out.
+    pub(super) is_unknown: bool,
+}
+
+impl Missing {
+    /// The section, id and key of the object that lacks it, if it is one.
+    pub(super) fn object(&self) -> Option<(&str, &str, &str)> {
+        let mut parts = self.at.splitn(3, '.');
+        Some((parts.next()?, parts.next()?, parts.next()?))
+    }
+
+    /// Whether any verdict turns on it: what a vendor offers matters only to the measures.
+    pub(super) fn holds_back(&self) -> bool {
+        self.at != "profile.mechanisms_offered" || !self.is_unknown
+    }
+}
+
+/// What is wanting, each kind once with the places where it belongs.
+pub(super) fn in_words<'m>(missing: impl Iterator<Item = &'m Missing>) -> Vec<String> {
+    let mut kinds: Vec<(&str, Vec<String>)> = Vec::new();
+    for missing in missing {
+        let at = format!("`{}`", missing.at);
+        match kinds.iter_mut().find(|(known, _)| *known == missing.what) {
             Some((_, places)) => places.push(at),
-            None => gaps.push((what, vec![at])),
+            None => kinds.push((missing.what, vec![at])),
+        }
+    }
+    kinds
+        .into_iter()
+        .map(|(what, places)| format!("{what} ({})", places.join(", ")))
+        .collect()
+}
+
+/// Everything that is wanting.
+pub(super) fn missing(profile: &Tree) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let mut need = |holds: bool, what: &'static str, at: String| {
+        if !holds {
+            let is_unknown = change::find(profile, &at).is_some_and(Tree::is_unknown);
+            missing.push(Missing { what, at, is_unknown });
         }
     };
     let says = |tree: &Tree, key: &str| tree.get(key).is_some_and(|value| !value.is_unknown());
@@ -122,9 +160,5 @@ pub(super) fn gaps(profile: &Tree) -> Vec<String> {
             format!("controls[{index}].evidence"),
         );
     }
-    let in_words = |(what, places): (&str, Vec<String>)| {
-        let places: Vec<String> = places.iter().map(|at| format!("`{at}`")).collect();
-        format!("{what} ({})", places.join(", "))
-    };
-    gaps.into_iter().map(in_words).collect()
+    missing
 }

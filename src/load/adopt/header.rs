@@ -11,6 +11,8 @@ use crate::load::tree::Tree;
 /// What only a customer's map can say.
 const CUSTOMERS: &[(&str, &str)] = &[
     ("use", "it takes in no other profile"),
+    ("accepted", "who takes it up accepts the risks"),
+    ("acceptance", "who takes it up accepts the risks"),
     (
         "mechanisms",
         "what is offered stands under `profile.mechanisms_offered`, and nothing is signed yet",

@@ -72,7 +72,9 @@ impl Names<'_> {
 
     fn value(&self, tree: &Tree, shape: &Shape) -> Tree {
         match (shape, tree) {
-            (Shape::Id | Shape::IdOrNone | Shape::IdOrObject(_), Tree::Text(id)) => Tree::Text(self.one(id)),
+            (Shape::Id | Shape::IdOrNone | Shape::IdOrObject(_) | Shape::IdBySetting(_), Tree::Text(id)) => {
+                Tree::Text(self.one(id))
+            }
             (Shape::IdOrObject(format) | Shape::Object(format) | Shape::ObjectOrNone(format), Tree::Object(_)) => {
                 self.object(tree, format)
             }
@@ -89,9 +91,16 @@ impl Names<'_> {
                 };
                 Tree::Object(entries.iter().map(rename).collect())
             }
-            (Shape::Location, Tree::Object(entries)) => {
+            (Shape::IdByWord, Tree::Object(entries)) => {
+                let rename = |(key, value): &(Option<String>, Tree)| (key.clone(), self.value(value, &Shape::Id));
+                Tree::Object(entries.iter().map(rename).collect())
+            }
+            (Shape::IdBySetting(_) | Shape::Location, Tree::Object(entries)) => {
                 let rename = |(key, value): &(Option<String>, Tree)| match (key.as_deref(), value) {
                     (Some("setting"), Tree::Text(id)) => (key.clone(), Tree::Text(self.setting(id))),
+                    (Some("values"), _) if matches!(shape, Shape::IdBySetting(_)) => {
+                        (key.clone(), self.value(value, &Shape::IdByWord))
+                    }
                     _ => (key.clone(), value.clone()),
                 };
                 Tree::Object(entries.iter().map(rename).collect())
@@ -123,7 +132,7 @@ impl Names<'_> {
     }
 
     /// Where ids are listed, a data class stands for the assets bound to it.
-    fn many(&self, id: &str) -> Vec<String> {
+    pub(super) fn many(&self, id: &str) -> Vec<String> {
         if !self.header.has_class(id) || self.prefix.is_empty() {
             return vec![self.one(id)];
         }

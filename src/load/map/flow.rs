@@ -24,7 +24,15 @@ fn flow(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Flow> {
     let end = |key| context.end(reader.known(key)?);
     let (from, to) = (end("from"), end("to"));
     refuse_odd_ends(&reader, from, to);
-    let carries = reader.set("carries", |item| context.asset(item));
+    let mut carries = reader.set("carries", |item| context.asset(item));
+    let passes_on = reader.set("passes_on", |item| context.asset(item));
+    if let (Some(_), Some(node)) = (&carries, reader.known("passes_on")) {
+        let help = "`carries`: these, even if they start here; `passes_on`: these, if they reach its source".to_owned();
+        let message = "a flow has `carries` or `passes_on`, not both".to_owned();
+        node.report(Code::UnknownKey, message, Some(help));
+    }
+    let is_passed_on = passes_on.is_some();
+    carries = carries.or(passes_on);
     let kind = reader.word("kind", FlowKind::WORDS, FlowKind::from_word);
     let trigger = reader.word("trigger", Trigger::WORDS, Trigger::from_word);
     let when = when(&reader);
@@ -45,6 +53,7 @@ fn flow(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<Flow> {
         from: from?,
         to: to?,
         carries,
+        passes_on: is_passed_on,
         kind,
         trigger,
         when,

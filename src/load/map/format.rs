@@ -3,6 +3,7 @@
 //! The decoder takes its known and required keys from here, the JSON Schema is generated from here.
 
 use crate::fact::{Carrier, RELATIONS};
+use crate::outcome::Outcome;
 use crate::word::{
     Access, Changeable, CollectedFrom, Commitment, ControlKind, DataState, EntityKind, EntityRole, Existence, FlowKind,
     InitiatedBy, LegalBasis, NodeKind, Protection, Purpose, SourceConfidence, SourceKind, Trigger,
@@ -63,6 +64,10 @@ pub(in crate::load) enum Shape {
     Ids,
     /// An id, `none`, or an object with more about what it names.
     IdOrObject(&'static Format),
+    /// An id, or one for each word of a setting.
+    IdBySetting(&'static Format),
+    /// An id for each word of a setting.
+    IdByWord,
     /// The id of a mechanism in a rule pack.
     MechanismType,
     /// A word of a setting.
@@ -184,6 +189,16 @@ pub(in crate::load) static MAP: Format = Format {
             Shape::Object(&PROFILE),
             "That it is a profile: a product without a customer.",
         ),
+        key(
+            "acceptance",
+            Shape::Object(&ACCEPTANCE),
+            "What every acceptance of a risk needs.",
+        ),
+        key(
+            "accepted",
+            Shape::ById(&ACCEPTED),
+            "Findings that are accepted for a time, with the reason.",
+        ),
     ],
 };
 
@@ -304,11 +319,12 @@ pub(in crate::load) static PROFILE: Format = Format {
 };
 
 pub(in crate::load) static DATA_CLASS: Format = Format {
-    name: "data class",
+    name: "data_class",
     about: "A class under which a vendor speaks of data.",
     carrier: None,
     keys: &[
         key("about", Shape::Text, "What is in it."),
+        key("personal", Shape::Bool, "Whether it is about identifiable persons."),
         key("categories", Shape::Categories, "What it says of persons at least."),
     ],
 };
@@ -431,7 +447,11 @@ pub(in crate::load) static NODE: Format = Format {
     keys: &[
         key("name", Shape::Text, "Its name."),
         key("kind", Shape::Word(NodeKind::WORDS), "What it is."),
-        key("operator", Shape::Id, "The entity that runs it."),
+        key(
+            "operator",
+            Shape::IdBySetting(&OPERATOR),
+            "The entity that runs it; it may hang on a setting.",
+        ),
         key(
             "acts_for",
             Shape::IdOrNone,
@@ -450,6 +470,16 @@ pub(in crate::load) static NODE: Format = Format {
             "What is promised about the place.",
         ),
         EVIDENCE,
+    ],
+};
+
+pub(in crate::load) static OPERATOR: Format = Format {
+    name: "operator",
+    about: "Who runs something, by the word of a setting.",
+    carrier: None,
+    keys: &[
+        required("setting", Shape::Id, "The setting on which it hangs."),
+        required("values", Shape::IdByWord, "The entity for each word of the setting."),
     ],
 };
 
@@ -522,6 +552,11 @@ pub(in crate::load) static FLOW: Format = Format {
             "carries",
             Shape::Ids,
             "The assets it carries; left out: whatever reaches its source.",
+        ),
+        key(
+            "passes_on",
+            Shape::Ids,
+            "Of what reaches its source, only these; in place of `carries`.",
         ),
         key("kind", Shape::Word(FlowKind::WORDS), "How the data move."),
         key("trigger", Shape::Word(Trigger::WORDS), "What sets it off."),
@@ -635,5 +670,44 @@ pub(in crate::load) static SETTING: Format = Format {
         key("needs", Shape::Text, "The plan or edition it needs."),
         key("residue", Shape::Text, "What stays as it was when it is changed."),
         EVIDENCE,
+    ],
+};
+
+pub(in crate::load) static ACCEPTANCE: Format = Format {
+    name: "acceptance",
+    about: "What every acceptance of a risk needs.",
+    carrier: None,
+    keys: &[key(
+        "needs",
+        Shape::Texts,
+        "The roles that have to approve; left out: anybody may, and somebody has to.",
+    )],
+};
+
+pub(in crate::load) static ACCEPTED: Format = Format {
+    name: "accepted",
+    about: "A finding that is accepted for a time.",
+    carrier: None,
+    keys: &[
+        required("finding", Shape::Text, "The id of the finding, as reported."),
+        required("reason", Shape::Text, "Why it can be accepted."),
+        key("approved", Shape::ListOrNone(&APPROVAL), "Who approved."),
+        required("until", Shape::Date, "The last day on which it is accepted."),
+        key(
+            "worst",
+            Shape::Word(Outcome::WORDS),
+            "The worst outcome that is accepted, of a finding that is undetermined.",
+        ),
+    ],
+};
+
+pub(in crate::load) static APPROVAL: Format = Format {
+    name: "approval",
+    about: "Somebody's approval.",
+    carrier: None,
+    keys: &[
+        required("role", Shape::Text, "The role in which it is given."),
+        required("by", Shape::Text, "The person who gave it."),
+        required("on", Shape::Date, "The day on which it was given."),
     ],
 };

@@ -75,6 +75,7 @@ pub(super) struct Sections<'a> {
     pub(super) settings: Vec<Entry<'a>>,
     pub(super) sources: Vec<Entry<'a>>,
     pub(super) offers: Vec<Entry<'a>>,
+    pub(super) accepted: Vec<Entry<'a>>,
     pub(super) controls: Vec<Node<'a>>,
 }
 
@@ -94,6 +95,7 @@ impl<'a> Sections<'a> {
             settings: entries(top, "settings"),
             sources: entries(top, "sources"),
             offers: entries(top, "offers"),
+            accepted: entries(top, "accepted"),
             controls: controls.and_then(Node::list).unwrap_or_default(),
         };
         sections.refuse_shared_ids();

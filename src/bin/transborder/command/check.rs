@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use transborder::assess::acceptance::AcceptedRisk;
 use transborder::assess::assessment::FindingKind;
+use transborder::assess::baseline::Baseline;
 use transborder::assess::{Assessment, assess};
+use transborder::error::Error;
 use transborder::law::pack::Status;
 use transborder::outcome::{Headline, Outcome};
 use transborder::report;
 use transborder::report::text::Look;
 
 use super::Format;
-use crate::input::{LawInput, ReadingInput, read_map};
+use crate::input::{LawInput, ReadingInput, read_map, read_source};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -21,9 +24,15 @@ pub(crate) struct Check {
     /// How to print the assessment
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// What makes the exit code 1, separated by commas; law not yet commenced never does
+    /// What makes the exit code 1, separated by commas; law not yet commenced never does, nor what is accepted or known
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::NonExempt, FailOn::Incomplete, FailOn::Undetermined])]
     fail_on: Vec<FailOn>,
+    /// Pass over the findings of this file, as long as they are no worse: those of an earlier check
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write the findings to this file, for a later `--baseline`; what is accepted is left out, since it has an end
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
     /// Print the movements that need no attention, too
     #[arg(long)]
     all: bool,
@@ -44,6 +53,8 @@ enum FailOn {
     Undetermined,
     Duty,
     Exposure,
+    /// Acceptances that do not hold
+    Stale,
     Nothing,
 }
 
@@ -52,7 +63,19 @@ impl Check {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
         let (source, map) = read_map(&self.map, &law)?;
-        let assessment = assess(&map, &law, &options)?;
+        let baseline = self.baseline.as_deref().map(read_source).transpose()?;
+        let baseline = baseline.as_ref().map(Baseline::read).transpose()?;
+        let mut assessment = assess(&map, &law, &options)?;
+        if let Some(baseline) = baseline {
+            baseline.apply(&mut assessment);
+        }
+        if let Some(path) = &self.write_baseline {
+            let written = std::fs::write(path, Baseline::from(&assessment).write());
+            written.map_err(|source| Error::Write {
+                path: path.clone(),
+                source,
+            })?;
+        }
         match self.format {
             Format::Json => anstream::print!("{}", report::json(&assessment)),
             Format::Text => {
@@ -74,10 +97,13 @@ impl Check {
     }
 
     fn fails(&self, assessment: &Assessment) -> bool {
+        if self.fail_on.contains(&FailOn::Stale) && assessment.accepted.iter().any(AcceptedRisk::is_stale) {
+            return true;
+        }
         assessment
             .findings
             .iter()
-            .filter(|finding| finding.status != Some(Status::NotCommenced))
+            .filter(|finding| finding.is_open() && finding.status != Some(Status::NotCommenced))
             .any(|finding| {
                 let kind = match (finding.kind, finding.outcome) {
                     // What holds the transfer up is a finding of its own.
