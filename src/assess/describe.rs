@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::assess::assessment::{AssessedMovement, Endpoint, ExposureFound};
-use crate::assess::provenance;
+use crate::assess::{evidence, provenance};
 use crate::graph::MapGraph;
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement, Movements};
@@ -99,6 +99,7 @@ pub(super) fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer
         } else {
             Vec::new()
         },
+        rests_on: evidence::rests_on(movements, movement),
         verdicts: Vec::new(),
         combined: Vec::new(),
     }
