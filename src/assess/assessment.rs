@@ -137,7 +137,7 @@ pub struct AssessedMovement {
     pub path: Vec<String>,
     /// Where the edge stands in the map: `flows.sync`.
     pub at: String,
-    /// The settings on which it depends whether the flow exists at all.
+    /// The places in the map that say whether it takes place at all: settings, flows that nobody has shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<String>,
     /// What of it nobody has verified.

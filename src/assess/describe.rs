@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::assess::assessment::{AssessedMovement, Endpoint, ExposureFound};
-use crate::assess::{evidence, provenance};
+use crate::assess::evidence;
+use crate::assess::provenance::{self, Tracer};
 use crate::graph::MapGraph;
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement, Movements};
-use crate::model::{End, Map};
+use crate::model::{End, Map, Stated};
 use crate::place::Gazetteer;
 
 /// Places in words.
@@ -94,24 +95,15 @@ pub(super) fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer
         to,
         path,
         at: provenance::edge(movements, movement.edge),
-        depends_on: if movement.exists.is_none() {
-            open_settings(map, movement)
-        } else {
-            Vec::new()
-        },
+        depends_on: Tracer::new(movements, movement, Stated::Unknown)
+            .existence()
+            .iter()
+            .map(|attribute| attribute.path(movements))
+            .collect(),
         rests_on: evidence::rests_on(movements, movement),
         verdicts: Vec::new(),
         combined: Vec::new(),
     }
-}
-
-/// The settings whose value decides whether the edge exists.
-fn open_settings(map: &Map, movement: &Movement) -> Vec<String> {
-    let Edge::Flow(flow) = movement.edge else {
-        return Vec::new();
-    };
-    let open = |setting: &&String| map.settings.get(*setting).is_none_or(|setting| setting.value.is_none());
-    map.flow(flow).when.keys().filter(open).cloned().collect()
 }
 
 /// The flows on which nothing is known to travel.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::assess::assessment::AssessedMovement;
+use crate::assess::assessment::{AssessedMovement, Endpoint};
 use crate::model::{Map, UsedProfile};
 use crate::outcome::{Headline, Outcome};
 
@@ -50,26 +50,21 @@ pub(super) fn hold_back(map: &Map, movements: &mut [AssessedMovement]) {
     let (gaping, knowing): (Vec<&UsedProfile>, Vec<&UsedProfile>) =
         map.used.iter().partition(|used| !used.gaps.is_empty());
     let all: BTreeSet<&String> = gaping.iter().flat_map(|used| &used.objects).collect();
-    let doubtful = knowing.iter().flat_map(|used| {
-        if used.all_in_doubt {
-            &used.objects
-        } else {
-            &used.in_doubt
-        }
-    });
-    let doubtful: BTreeSet<&String> = doubtful.collect();
-    if all.is_empty() && doubtful.is_empty() {
+    // Who else the vendor gives data to does not touch what comes from it to the customer's own people.
+    let unsure = knowing.iter().filter(|used| used.all_in_doubt);
+    let unsure: BTreeSet<&String> = unsure.flat_map(|used| &used.objects).collect();
+    let doubtful: BTreeSet<&String> = knowing.iter().flat_map(|used| &used.in_doubt).collect();
+    if all.is_empty() && unsure.is_empty() && doubtful.is_empty() {
         return;
     }
     for movement in movements {
-        let ends = [&movement.from, &movement.to]
-            .into_iter()
-            .flat_map(|end| [Some(&end.id), end.party.as_ref()]);
-        let ids: Vec<&String> = ends.flatten().chain([&movement.flow]).collect();
-        let (held, doubted) = (
-            ids.iter().any(|id| all.contains(*id)),
-            ids.iter().any(|id| doubtful.contains(*id)),
-        );
+        let end = |end: &Endpoint| [Some(end.id.clone()), end.party.clone()];
+        let (from, to) = (end(&movement.from), end(&movement.to));
+        let touches =
+            |ids: &BTreeSet<&String>, ends: &[Option<String>]| ends.iter().flatten().any(|id| ids.contains(id));
+        let any = |ids| touches(ids, &from) || touches(ids, &to) || ids.contains(&movement.flow);
+        let held = any(&all);
+        let doubted = any(&doubtful) || touches(&unsure, &to);
         for judged in &mut movement.verdicts {
             let verdict = &judged.verdict;
             let is_bound = held || doubted && verdict.worst > Outcome::OutOfScope;

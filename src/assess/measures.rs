@@ -72,7 +72,7 @@ pub struct Measures {
     pub as_of: String,
     /// The findings that were to be cleared, worst first.
     pub findings: Vec<Cure>,
-    /// The sets offered: smaller ones first, then less intrusive ones, then those with less to do, then by id.
+    /// The sets offered: smaller ones first, then less intrusive ones, then by id.
     pub sets: Vec<Set>,
     /// How many changes were tried on the whole map.
     pub tried: usize,
@@ -123,7 +123,7 @@ pub struct Set {
     /// What gets worse by it or appears; nothing, unless every other way does the same.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub worse: Vec<Worse>,
-    /// The duties that bind beside what is cleared, and are not known to be met.
+    /// The duties that stand beside what is cleared and are not known to be met.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub owed: Vec<Owed>,
     /// All of it as one change of the map.
@@ -153,7 +153,7 @@ pub struct Worse {
     pub after: Option<Outcome>,
 }
 
-/// A duty that binds then.
+/// A duty that binds then, or may.
 #[derive(Clone, Debug, Serialize)]
 pub struct Owed {
     /// The rule.
@@ -162,7 +162,10 @@ pub struct Owed {
     pub title: Text,
     /// The provision.
     pub cite: String,
-    /// Whether it is known not to be met.
+    /// How it stands before; nothing where it did not bind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<DutyState>,
+    /// How it stands then: `unmet`, or `open` where it is not known whether it binds or is met.
     pub state: DutyState,
     /// What to do.
     pub cure: Text,
@@ -286,17 +289,11 @@ pub struct Step {
 }
 
 impl Set {
-    /// What orders sets: how many measures, how intrusive, how many things there are to do, then the ids.
-    fn rank(measures: &[Measure]) -> (usize, Vec<MeasureKind>, usize, Vec<&str>) {
+    /// What orders sets: how many measures, how intrusive, then by id.
+    fn rank(measures: &[Measure]) -> (usize, Vec<MeasureKind>, Vec<&str>) {
         let mut kinds: Vec<MeasureKind> = measures.iter().map(|measure| measure.kind).collect();
         kinds.sort_by(|a, b| b.cmp(a));
-        let steps = measures.iter().map(|measure| measure.steps.len()).sum();
-        (
-            measures.len(),
-            kinds,
-            steps,
-            measures.iter().map(|m| m.id.as_str()).collect(),
-        )
+        (measures.len(), kinds, measures.iter().map(|m| m.id.as_str()).collect())
     }
 }
 

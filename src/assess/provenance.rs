@@ -107,12 +107,21 @@ impl<'a> Tracer<'a> {
         }
     }
 
-    /// The settings on which it hangs whether the edge exists, and whether anybody has shown that it does.
+    /// The settings on which it hangs whether the movement takes place, and whether anybody has shown that it does: of the
+    /// edge, then of the flows by which the asset came to it.
     pub(crate) fn existence(&self) -> Vec<Attribute> {
-        match self.movement.edge {
-            Edge::Flow(flow) => existence(self.movements, flow),
-            Edge::Access(_) => Vec::new(),
+        if self.movement.exists.is_some() {
+            return Vec::new();
         }
+        let mut all = Vec::new();
+        for flow in self.upstream() {
+            for attribute in existence(self.movements, flow) {
+                if !all.contains(&attribute) {
+                    all.push(attribute);
+                }
+            }
+        }
+        all
     }
 
     fn party(&self, party: Party, fact: PartyFact) -> Vec<Attribute> {

@@ -73,8 +73,19 @@ impl Lineage {
     /// Where flows with `carries` form a circle that the asset does not enter from elsewhere, it starts at each of them.
     #[must_use]
     pub fn of(graph: &MapGraph<'_>) -> Self {
+        Self::along(graph, graph.flows().collect())
+    }
+
+    /// Spreads every asset along the flows that certainly exist: what travels here travels whatever the settings are.
+    #[must_use]
+    pub fn certain(graph: &MapGraph<'_>) -> Self {
+        let certain = graph.flows().filter(|flow| graph.exists(*flow) == Some(true));
+        Self::along(graph, certain.collect())
+    }
+
+    fn along(graph: &MapGraph<'_>, flows: Vec<FlowId>) -> Self {
         let map = graph.map();
-        let flows: Vec<FlowId> = graph.flows().collect();
+        let is_along: BTreeSet<FlowId> = flows.iter().copied().collect();
         let (forms, changes) = Forms::new(map, &flows);
         let mut pool = Vec::new();
         let mut legs = Vec::with_capacity(map.flows.len());
@@ -91,7 +102,11 @@ impl Lineage {
                 carries,
                 starts: !flow.passes_on,
                 change: changes.get(&id).copied().unwrap_or(Change::NONE),
-                exists: graph.exists(id),
+                exists: if is_along.contains(&id) {
+                    graph.exists(id)
+                } else {
+                    Some(false)
+                },
             });
         }
         let from_nodes = flows.iter().filter_map(|flow| match legs[flow.index()].from {

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::graph::MapGraph;
 use crate::graph::control::{ImpliedAccess, implied_accesses};
-use crate::graph::lineage::{Carried, Lineage};
+use crate::graph::lineage::{Carried, Form, Lineage};
 use crate::graph::onward::Onward;
-use crate::model::{End, EntityId, Flow, FlowId, Location, Map, NodeId};
+use crate::model::{AssetId, End, EntityId, Flow, FlowId, Location, Map, NodeId};
 use crate::place::Place;
 use crate::word::{Existence, FlowKind};
 
@@ -31,7 +31,8 @@ pub struct Movement {
     pub edge: Edge,
     /// What moves, in which form.
     pub carried: Carried,
-    /// Whether the edge exists; `None` where a setting is not known.
+    /// Whether it takes place; `None` where a setting is not known on which the edge hangs, or a flow by which the asset
+    /// comes to where the edge starts.
     pub exists: Option<bool>,
     /// The rows of the table, one a candidate place.
     pub rows: std::ops::Range<usize>,
@@ -85,6 +86,8 @@ impl<'m> Movements<'m> {
             all: Vec::new(),
             candidates: Vec::new(),
         };
+        let open = graph.flows().any(|flow| graph.exists(flow).is_none());
+        let certain = open.then(|| Lineage::certain(graph));
         for flow in graph.flows() {
             let definition = map.flow(flow);
             let seat = |end: End| match end {
@@ -94,7 +97,9 @@ impl<'m> Movements<'m> {
             let (from, to) = (seat(definition.from), seat(definition.to));
             let carried: Vec<Carried> = movements.lineage.on_flow(flow).collect();
             let exists = map.exists(definition);
+            let certain = certain.as_ref().map(|certain| forms(certain, certain.on_flow(flow)));
             for carried in carried {
+                let exists = exists.filter(|_| movements.is_among(certain.as_ref(), carried));
                 movements.add(Edge::Flow(flow), definition.id.clone(), carried, exists, (&from, &to));
             }
         }
@@ -108,9 +113,13 @@ impl<'m> Movements<'m> {
             let by = access.by.map_or("unknown", |by| map.entity(by).id.as_str());
             let id = format!("access:{}:{by}", node.id);
             let carried: Vec<Carried> = movements.lineage.at_node(access.node).collect();
+            let certain = certain
+                .as_ref()
+                .map(|certain| forms(certain, certain.at_node(access.node)));
             for carried in carried {
                 let ends = (&node.located_in, &access.from);
-                movements.add(Edge::Access(index), id.clone(), carried, Some(true), ends);
+                let exists = movements.is_among(certain.as_ref(), carried).then_some(true);
+                movements.add(Edge::Access(index), id.clone(), carried, exists, ends);
             }
         }
         movements
@@ -127,6 +136,12 @@ impl<'m> Movements<'m> {
         self.accesses[first..]
             .iter()
             .take_while(move |access| Some(access.node) == node)
+    }
+
+    /// Whether an asset is in this form among those that are certain; `None`: all are.
+    fn is_among(&self, certain: Option<&BTreeSet<(AssetId, Form)>>, carried: Carried) -> bool {
+        let form = || self.lineage.form(carried.form).clone();
+        certain.is_none_or(|certain| certain.contains(&(carried.asset, form())))
     }
 
     fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: (&Location, &Location)) {
@@ -156,6 +171,13 @@ impl<'m> Movements<'m> {
             rows: first..self.candidates.len(),
         });
     }
+}
+
+/// What there is, with what the flows have made of it.
+fn forms(lineage: &Lineage, carried: impl Iterator<Item = Carried>) -> BTreeSet<(AssetId, Form)> {
+    carried
+        .map(|carried| (carried.asset, lineage.form(carried.form).clone()))
+        .collect()
 }
 
 /// Who reads which node by a flow of the map: control over it implies no second access.

@@ -98,7 +98,7 @@ impl Holder {
             Some(Shape::Texts | Shape::Categories) => AnswerKind::Words,
             Some(Shape::Places) => AnswerKind::Places,
             Some(Shape::Location) => AnswerKind::Place,
-            Some(Shape::Id) => AnswerKind::Entity,
+            Some(Shape::Id | Shape::IdBySetting(_)) => AnswerKind::Entity,
             Some(Shape::IdOrNone | Shape::IdOrObject(_)) => AnswerKind::EntityOrNone,
             Some(Shape::Ids) => AnswerKind::Assets,
             Some(Shape::SettingWord) => AnswerKind::Word,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::assess::measures::{Cleared, Cure, Measure, Measures, Owed, Set, Step, Worse};
+use crate::assess::measures::{Cleared, Cure, Measure, MeasureKind, Measures, Owed, RuledOut, Set, Step, Worse};
 use crate::assess::verdict::DutyState;
 use crate::law::pack::Confidence;
 use crate::load::Whence;
@@ -95,8 +95,13 @@ impl Page<'_> {
         for worse in &set.worse {
             self.line(4, &format!("but then: {}", what_is_worse(worse)));
         }
-        for owed in &set.owed {
+        let (new, old): (Vec<&Owed>, Vec<&Owed>) = set.owed.iter().partition(|owed| owed.before != Some(owed.state));
+        for owed in new {
             self.owed(owed);
+        }
+        if !old.is_empty() {
+            let rules: Vec<&str> = old.iter().map(|owed| owed.rule.as_str()).collect();
+            self.line(4, &format!("owed as before, or to be checked: {}", rules.join(", ")));
         }
     }
 
@@ -172,11 +177,20 @@ impl Page<'_> {
         if !cure.sets.is_empty() && !only_last_resorts(cure, measures) {
             return;
         }
-        for ruled_out in cure.ruled_out.iter().take(MOST_REASONS) {
-            self.line(4, &format!("does not help: {}: {}", ruled_out.what, ruled_out.why));
+        // What does not help for the same reason is named together.
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for RuledOut { what, why } in &cure.ruled_out {
+            match reasons.iter_mut().find(|(known, _)| known == why) {
+                Some((_, all)) => all.push(what),
+                None => reasons.push((why, vec![what])),
+            }
         }
-        if cure.ruled_out.len() > MOST_REASONS {
-            self.line(4, &format!("{} more do not help", cure.ruled_out.len() - MOST_REASONS));
+        for (why, what) in reasons.iter().take(MOST_REASONS) {
+            self.line(4, &format!("does not help: {}: {why}", what.join(", ")));
+        }
+        if reasons.len() > MOST_REASONS {
+            let more: usize = reasons.iter().skip(MOST_REASONS).map(|(_, what)| what.len()).sum();
+            self.line(4, &format!("{more} more do not help"));
         }
     }
 
@@ -192,7 +206,6 @@ impl Page<'_> {
 
 /// Whether a finding is cleared only by stopping or moving something, or by what may not be so.
 fn only_last_resorts(cure: &Cure, measures: &Measures) -> bool {
-    use crate::assess::measures::MeasureKind;
     let of_finding = measures.sets.iter().filter(|set| cure.sets.contains(&set.number));
     of_finding
         .flat_map(|set| &set.measures)

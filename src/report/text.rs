@@ -385,7 +385,7 @@ impl<'a> Page<'a> {
             self.hanging(
                 2,
                 4,
-                &format!("only if: setting {} (not known)", movement.depends_on.join(", ")),
+                &format!("only if, which is not known: {}", movement.depends_on.join(", ")),
             );
         }
     }

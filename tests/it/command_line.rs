@@ -736,4 +736,66 @@ accepted:
     assert!(broken.err.contains("broken.yaml:3:"), "{}", broken.err);
     only_gdpr(2, &["check", &plain, "--baseline", "no-such.yaml"]);
     only_gdpr(2, &["check", &plain, "--write-baseline", "no-such-folder/known.yaml"]);
+
+fn measures_are_printed_as_files_that_what_if_reads() {
+    let folder = Folder::new("measures");
+    folder.write("map.yaml", FLAGGED);
+    let path = |name: &str| folder.0.join(name).to_string_lossy().into_owned();
+    let (map, change) = (path("map.yaml"), path("change.yaml"));
+    let text = run(1, &["measures", &map]);
+    assert!(text.out.contains("SET 1: clears 1 finding"), "{}", text.out);
+    assert_eq!(too_wide(&text.out), Vec::<&str>::new());
+    let all = json(&run(1, &["measures", &map, "--format", "json", "--at-most", "9"]).out);
+    let sets = all["sets"].as_array().unwrap();
+    assert!(sets.len() > 1, "{all}");
+    for set in sets {
+        let number = set["number"].to_string();
+        let yaml = run(
+            1,
+            &[
+                "measures",
+                &map,
+                "--format",
+                "yaml",
+                "--at-most",
+                "9",
+                "--set-number",
+                &number,
+            ],
+        );
+        folder.write("change.yaml", &yaml.out);
+        let difference = json(&run(0, &["what-if", &map, &change, "--format", "json"]).out);
+        let left = difference["findings"]["unchanged"].as_array().unwrap();
+        let cleared = &set["clears"][0]["finding"];
+        assert!(!left.contains(cleared), "{cleared} by {}", yaml.out);
+    }
+    let nothing = run_on(CLEAN, 0, &["measures", "-"]);
+    assert!(nothing.out.contains("There is nothing to clear."), "{}", nothing.out);
+    run(2, &["measures", &map, "--set-number", "999"]);
+    run(2, &["measures", &map, "--set-size", "4"]);
+    let unknown = run(
+        2,
+        &["measures", &map, "--finding", "eu-gdpr/chapter_v/sync/orders/nonexempt"],
+    );
+    assert!(unknown.err.contains("did you mean"), "{}", unknown.err);
+}
+
+#[test]
+fn what_if_ends_with_one_where_something_would_get_worse() {
+    // The day before the decision on the Privacy Shield fell.
+    let before = FLAGGED.replace("2021-01-01", "2020-07-15");
+    let worse = run_on(&before, 1, &["what-if", "-", "--set", "as_of=2020-07-16"]);
+    assert!(worse.out.contains("1 worse"), "{}", worse.out);
+    run_on(&before, 0, &["what-if", "-", "--set", "flows.sync.purpose=related"]);
+    run_on(&before, 0, &["what-if", "-", "--remove", "flows.sync"]);
+    let refused = |arguments: &[&str], why: &str| {
+        let all: Vec<&str> = ["what-if", "-"].iter().chain(arguments).copied().collect();
+        let answer = run_on(&before, 2, &all);
+        assert!(answer.err.contains(why), "{}", answer.err);
+    };
+    refused(&[], "there is no change");
+    refused(&["--set", "flows.sync.kind"], "expected PATH=VALUE");
+    refused(&["--set", "flows.sync.kind=teleport"], "teleport");
+    refused(&["--remove", "flows.sink"], "flows.sink");
+    refused(&["-"], "only one of the two");
 }

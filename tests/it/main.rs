@@ -37,6 +37,8 @@ mod law_state;
 mod layers;
 mod load_traps;
 #[cfg(feature = "packs")]
+mod measures;
+#[cfg(feature = "packs")]
 mod memo;
 #[cfg(feature = "packs")]
 mod mixing;

@@ -182,19 +182,21 @@ impl Search<'_> {
         let mut built_on = 0;
         for single in singles {
             let alone = std::slice::from_ref(single);
-            let changed = match self.trial(alone) {
-                Some(trial) => !trial.clears(index) && trial.standings.get(index) != self.before.get(index),
-                None => false,
-            };
-            if changed && built_on < MOST_BUILT_ON {
+            let Some(trial) = self.trial(alone) else { continue };
+            if trial.clears(index) || built_on == MOST_BUILT_ON {
+                continue;
+            }
+            let changes = trial.standings.get(index) != self.before.get(index);
+            if changes || single.setting.is_some() {
                 built_on += 1;
-                self.build_on(index, alone);
+                self.build_on(index, alone, changes);
             }
         }
     }
 
-    /// Tries what can be done once some steps are taken; what serves then may not have served before.
-    fn build_on(&mut self, index: usize, taken: &[Measure]) {
+    /// Tries what can be done once some steps are taken; what serves then may not have served before. Settings that change
+    /// nothing yet are joined with settings only: of several ways by which data arrive all have to be switched off.
+    fn build_on(&mut self, index: usize, taken: &[Measure], changes: bool) {
         let Some(finding) = self.findings.get(index) else {
             return;
         };
@@ -221,7 +223,8 @@ impl Search<'_> {
             return;
         };
         for next in distinct(state.ways(finding).measures) {
-            if taken.iter().any(|taken| overlap(&taken.change, &next.change)) {
+            let apart = taken.iter().all(|taken| !overlap(&taken.change, &next.change));
+            if !apart || !changes && next.setting.is_none() {
                 continue;
             }
             let mut set = taken.to_vec();
@@ -233,8 +236,11 @@ impl Search<'_> {
             let Some(trial) = self.trial(&set) else { continue };
             if trial.clears(index) {
                 self.keep(index, &set, trial);
-            } else if set.len() < self.limits.set_size && trial.standings.get(index) != Some(&now) {
-                self.build_on(index, &set);
+            } else if set.len() < self.limits.set_size {
+                let changes = trial.standings.get(index) != Some(&now);
+                if changes || set.iter().all(|measure| measure.setting.is_some()) {
+                    self.build_on(index, &set, changes);
+                }
             }
         }
     }
@@ -354,8 +360,12 @@ fn set(number: usize, measures: Vec<Measure>, trial: &Trial, findings: &[Finding
     for owed in trial.owed.iter().flatten() {
         let entry = duties.entry(&owed.rule).or_insert_with(|| owed.clone());
         entry.flows.extend(owed.flows.iter().cloned());
+        // Of several movements the one of which most is owed.
         if owed.state == DutyState::Unmet {
             entry.state = owed.state;
+        }
+        if owed.before.is_none() {
+            entry.before = None;
         }
     }
     Set {
@@ -477,20 +487,17 @@ fn worse(before: &Assessment, after: &Assessment) -> Vec<Worse> {
     all
 }
 
-/// The duties that stand beside a finding's verdicts, are not known to be met, and did not stand there before.
+/// The duties that stand beside a finding's verdicts and are not known to be met.
 fn owed(finding: &Finding, before: &Assessment, after: &Assessment) -> Vec<Owed> {
     let stood: Vec<&DutyVerdict> = verdicts(finding, before).flat_map(|verdict| &verdict.duties).collect();
-    let is_new = |duty: &&DutyVerdict| {
-        let same = |was: &&&DutyVerdict| was.rule == duty.rule && was.state == duty.state;
-        duty.state != DutyState::Met && !stood.iter().any(|was| same(&was))
-    };
     let duties = verdicts(finding, after).flat_map(|verdict| &verdict.duties);
     duties
-        .filter(is_new)
+        .filter(|duty| duty.state != DutyState::Met)
         .map(|duty| Owed {
             rule: duty.rule.clone(),
             title: duty.title.clone(),
             cite: duty.cite.clone(),
+            before: stood.iter().find(|was| was.rule == duty.rule).map(|was| was.state),
             state: duty.state,
             cure: duty.cure.clone(),
             flows: BTreeSet::from([finding.subject.clone()]),
