@@ -243,7 +243,7 @@ impl<'d> Evidence<'d> {
         let ids: BTreeMap<Cited, String> = sources.into_iter().cloned().zip(unused).collect();
         for ((title, cited, on), id) in &ids {
             // Somebody says so, and cites nothing that could be read.
-            let mut source = json!({ "title": title, "confidence": if cited { "verified" } else { "memory" } });
+            let mut source = json!({ "title": title, "confidence": if *cited { "verified" } else { "memory" } });
             if let Some(day) = on {
                 source["as_of"] = json!(day);
             }

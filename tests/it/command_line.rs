@@ -736,7 +736,9 @@ accepted:
     assert!(broken.err.contains("broken.yaml:3:"), "{}", broken.err);
     only_gdpr(2, &["check", &plain, "--baseline", "no-such.yaml"]);
     only_gdpr(2, &["check", &plain, "--write-baseline", "no-such-folder/known.yaml"]);
+}
 
+#[test]
 fn measures_are_printed_as_files_that_what_if_reads() {
     let folder = Folder::new("measures");
     folder.write("map.yaml", FLAGGED);
