@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod combined;
 mod describe;
 pub mod difference;
+pub mod evidence;
 pub mod explanation;
 pub mod floor;
 pub mod forecast;

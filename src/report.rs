@@ -8,6 +8,7 @@ pub mod forecast;
 pub mod law;
 mod markdown;
 pub mod measures;
+pub mod memo;
 pub mod questionnaire;
 mod state;
 pub mod text;

@@ -203,19 +203,17 @@ fn given(root: &Node<'_>) -> Option<Vec<Given>> {
 /// The sources that answers name, entered into the map.
 struct Evidence<'d> {
     document: &'d Document,
-    /// The id of each source: its title, whether something was cited, and its day.
-    sources: BTreeMap<(String, bool, Option<String>), String>,
-    next: u32,
-    /// What each object names as its sources.
-    named: BTreeMap<String, BTreeMap<String, String>>,
+    /// The source of each attribute, by object.
+    named: BTreeMap<String, BTreeMap<String, Cited>>,
 }
+
+/// A source: its title, whether something is cited that could be read, and its day.
+type Cited = (String, bool, Option<String>);
 
 impl<'d> Evidence<'d> {
     fn new(document: &'d Document) -> Self {
         Self {
             document,
-            sources: BTreeMap::new(),
-            next: 1,
             named: BTreeMap::new(),
         }
     }
@@ -232,34 +230,20 @@ impl<'d> Evidence<'d> {
             (None, None) => return,
         };
         let source = (title, given.source.is_some(), given.on.clone());
-        let id = match self.sources.get(&source) {
-            Some(id) => id.clone(),
-            None => {
-                let id = self.unused();
-                self.sources.insert(source, id.clone());
-                id
-            }
-        };
-        self.named
-            .entry(object.to_owned())
-            .or_default()
-            .insert(key.to_owned(), id);
-    }
-
-    fn unused(&mut self) -> String {
-        loop {
-            let id = format!("answer-{}", self.next);
-            self.next += 1;
-            if self.document.value(&format!("sources.{id}")).is_none() {
-                return id;
-            }
-        }
+        let of_object = self.named.entry(object.to_owned()).or_default();
+        // Of several answers about one attribute, as about several groups of people, one source is named.
+        let named = of_object.entry(key.to_owned()).or_insert_with(|| source.clone());
+        *named = source.min(named.clone());
     }
 
     fn into_change(self, mut change: Change) -> Change {
-        for ((title, cited, on), id) in self.sources {
+        let sources: BTreeSet<&Cited> = self.named.values().flat_map(BTreeMap::values).collect();
+        let ids = (1_u32..).map(|number| format!("answer-{number}"));
+        let unused = ids.filter(|id| self.document.value(&format!("sources.{id}")).is_none());
+        let ids: BTreeMap<Cited, String> = sources.into_iter().cloned().zip(unused).collect();
+        for ((title, cited, on), id) in &ids {
             // Somebody says so, and cites nothing that could be read.
-            let mut source = json!({ "title": title, "confidence": if cited { "verified" } else { "memory" } });
+            let mut source = json!({ "title": title, "confidence": if *cited { "verified" } else { "memory" } });
             if let Some(day) = on {
                 source["as_of"] = json!(day);
             }
@@ -272,7 +256,10 @@ impl<'d> Evidence<'d> {
                 Some(Value::String(all)) => [("all".to_owned(), Value::String(all))].into_iter().collect(),
                 _ => serde_json::Map::new(),
             };
-            evidence.extend(named.into_iter().map(|(key, id)| (key, Value::String(id))));
+            let named = named
+                .into_iter()
+                .filter_map(|(key, cited)| Some((key, ids.get(&cited)?.clone())));
+            evidence.extend(named.map(|(key, id)| (key, Value::String(id))));
             change = change.set(path, Value::Object(evidence));
         }
         change
@@ -307,6 +294,9 @@ impl Assessment {
             }
         }
         let mut renamed = self.clone();
+        if drawn.is_empty() {
+            return renamed;
+        }
         for movement in &mut renamed.movements {
             if let Some(id) = drawn.get(&movement.flow) {
                 movement.flow.clone_from(id);

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::assess::acceptance::AcceptedRisk;
 use crate::assess::baseline::AgainstBaseline;
 use crate::assess::combined::Combined;
+use crate::assess::evidence::{RestsOn, SourceNamed};
 use crate::assess::floor::ProfileUsed;
 pub use crate::assess::questions::{Asked, Question};
 use crate::assess::totals::Total;
@@ -38,6 +39,9 @@ pub struct Assessment {
     /// The vendor profiles that the map takes in.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub profiles: Vec<ProfileUsed>,
+    /// Whence what the map says is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourceNamed>,
     /// Every movement with its verdicts.
     pub movements: Vec<AssessedMovement>,
     /// Data that can be reached from elsewhere through ownership or keys.
@@ -136,6 +140,9 @@ pub struct AssessedMovement {
     /// The places in the map that say whether it takes place at all: settings, flows that nobody has shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<String>,
+    /// What of it nobody has verified.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<RestsOn>,
     /// One verdict a layer of a regime.
     pub verdicts: Vec<AssessedVerdict>,
     /// What a regime says where several of its layers bind.

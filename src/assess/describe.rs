@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::assess::assessment::{AssessedMovement, Endpoint, ExposureFound};
+use crate::assess::evidence;
 use crate::assess::provenance::{self, Tracer};
 use crate::graph::MapGraph;
 use crate::judge::fill::Parties;
@@ -99,6 +100,7 @@ pub(super) fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer
             .iter()
             .map(|attribute| attribute.path(movements))
             .collect(),
+        rests_on: evidence::rests_on(movements, movement),
         verdicts: Vec::new(),
         combined: Vec::new(),
     }

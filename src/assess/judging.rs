@@ -9,10 +9,10 @@ use crate::assess::assessment::{
 };
 use crate::assess::combined::combined;
 use crate::assess::describe::{describe, exposed, idle, in_words};
-use crate::assess::floor;
 use crate::assess::questions::{Asker, questions};
 use crate::assess::totals::{self, OnlyDay, Total};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
+use crate::assess::{evidence, floor};
 use crate::date::Date;
 use crate::fact::{FactId, FactKey, Value};
 use crate::graph::MapGraph;
@@ -88,6 +88,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
             .map(|pack| applied(pack, in_force.as_of, readings))
             .collect(),
         profiles: floor::used(map),
+        sources: evidence::sources(map),
         movements: judged,
         exposures: Vec::new(),
         totals,

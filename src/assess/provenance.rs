@@ -58,7 +58,7 @@ impl<'a> Tracer<'a> {
             if let Object::Look(access) | Object::Team(access) = attribute.object
                 && self.movements.accesses[access].by.is_none()
             {
-                *attribute = Attribute::core(Object::Node(self.movements.accesses[access].node), "operator");
+                *attribute = run_by(self.movements, self.movements.accesses[access].node);
             }
         }
         all
@@ -210,9 +210,7 @@ impl<'a> Tracer<'a> {
             Edge::Access(index) => Some(self.movements.accesses[index].node),
             Edge::Flow(_) => self.end(source),
         };
-        node.map(|node| Attribute::core(Object::Node(node), "operator"))
-            .into_iter()
-            .collect()
+        node.map(|node| run_by(self.movements, node)).into_iter().collect()
     }
 
     fn role(&self, party: Party) -> Vec<Attribute> {
@@ -518,6 +516,19 @@ impl<'a> Tracer<'a> {
             }
         }
         all
+    }
+}
+
+/// Who runs a node: a setting, where that decides.
+fn run_by(movements: &Movements<'_>, node: NodeId) -> Attribute {
+    let map = movements.map;
+    let set_by = map.node(node).operator_set_by.as_ref();
+    let open = set_by.filter(|id| map.settings.get(*id).is_none_or(|setting| setting.value.is_none()));
+    match open {
+        Some(setting) if map.node(node).operator.is_none() => {
+            Attribute::core(Object::Setting(setting.clone()), "value")
+        }
+        _ => Attribute::core(Object::Node(node), "operator"),
     }
 }
 

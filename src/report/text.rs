@@ -369,6 +369,18 @@ impl<'a> Page<'a> {
         if movement.path.len() > 1 {
             self.hanging(2, 4, &format!("came by: {}", movement.path.join(" > ")));
         }
+        if let [first, more @ ..] = movement.rests_on.as_slice() {
+            let more = if more.is_empty() {
+                String::new()
+            } else {
+                format!(" and {} more", more.len())
+            };
+            self.hanging(
+                2,
+                4,
+                &format!("from memory, check: {}{more} ({})", first.at, first.source),
+            );
+        }
         if !movement.depends_on.is_empty() {
             self.hanging(
                 2,
@@ -868,7 +880,7 @@ fn thresholds(total: &Total) -> Vec<String> {
 }
 
 /// Whether two verdicts would be printed alike.
-fn reads_the_same(a: &AssessedVerdict, b: &AssessedVerdict) -> bool {
+pub(super) fn reads_the_same(a: &AssessedVerdict, b: &AssessedVerdict) -> bool {
     let questions = |judged: &AssessedVerdict| -> Vec<String> {
         judged
             .questions

@@ -164,3 +164,227 @@ fn the_questions_of_harbour_come_to_an_end() {
         "the first answers settle everything: the test sees nothing"
     );
 }
+
+fn form_of(assessment: &Assessment) -> Yaml {
+    serde_yaml::from_str(&Questionnaire::new(assessment).form()).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_form_says_every_question_and_the_order_of_answers_does_not_matter(seed in any::<u64>()) {
+        let text = random_map(seed, Kind { places: PLACES, complete: false });
+        let map = document(&text);
+        let assessment = judged(&map);
+        let blank = Questionnaire::new(&assessment).form();
+        prop_assert!(Answers::read(&Source::from_text("blank.yaml", blank.as_str())).unwrap().is_empty());
+        let form: Yaml = serde_yaml::from_str(&blank).unwrap();
+        for (entry, question) in form["questions"].as_sequence().unwrap().iter().zip(&assessment.questions) {
+            prop_assert_eq!(entry["at"].as_str(), Some(question.at.as_str()));
+            prop_assert_eq!(entry["question"].as_str(), Some(question.ask.in_language("en")));
+            prop_assert_eq!(entry["kind"].as_str(), Some(question.kind.as_str()));
+        }
+        let filled = filled_in(&assessment, &map, &mut Dice(seed));
+        let mut turned: Yaml = serde_yaml::from_str(filled.text()).unwrap();
+        turned["questions"].as_sequence_mut().unwrap().reverse();
+        let turned = Source::from_text("turned.yaml", serde_yaml::to_string(&turned).unwrap());
+        let (one, other) = (answered(&map, &assessment, &filled), answered(&map, &assessment, &turned));
+        prop_assert_eq!(one.to_json(), other.to_json());
+        // What is written is read as it was meant.
+        let written = document(&one.to_yaml());
+        prop_assert_eq!(written.to_json(), one.to_json());
+    }
+
+    #[test]
+    fn a_form_that_was_tampered_with_is_refused_or_read_and_never_panics(seed in any::<u64>()) {
+        let map = document(&random_map(seed, Kind { places: PLACES, complete: false }));
+        let assessment = judged(&map);
+        let form = filled_in(&assessment, &map, &mut Dice(seed));
+        for round in 0..4 {
+            let form = Source::from_text("form.yaml", mutated(form.text(), seed ^ round));
+            if let Ok(answers) = Answers::read(&form) {
+                let _ = answers.change(&map, &assessment.questions);
+                let _ = answers.put_into(&map, &assessment.questions, LAW.catalogue());
+            }
+        }
+    }
+}
+
+/// A shop in France whose store is run from nobody knows where; whether backups go to Japan is not shown.
+const SHOP: &str = "
+transborder: 1
+as_of: 2026-11-01
+entities:
+  shop: { established_in: [FR], kind: company, parent: none }
+  host: { kind: company, parent: none }
+  vault: { established_in: [JP], kind: company, parent: none }
+assets:
+  buyers: { personal: true, state: clear, categories: [name, contact], controller: shop, collected_in: [FR] }
+processors:
+  till: { operator: shop, located_in: FR }
+storage:
+  store: { operator: host, acts_for: shop, located_in: FR }
+  copies: { operator: vault, acts_for: shop, located_in: JP }
+flows:
+  sync: { from: till, to: store, carries: [buyers], kind: replication, access: actual }
+  backup: { from: till, to: copies, carries: [buyers], kind: backup, existence: possible }
+";
+
+#[track_caller]
+fn question<'a>(assessment: &'a Assessment, at: &str) -> &'a Question {
+    let all: Vec<&str> = assessment
+        .questions
+        .iter()
+        .map(|question| question.at.as_str())
+        .collect();
+    let found = assessment.questions.iter().find(|question| question.at == at);
+    found.unwrap_or_else(|| panic!("`{at}` is not asked, but {all:?}"))
+}
+
+#[test]
+fn a_flow_that_nobody_has_shown_is_asked_for_and_is_gone_when_it_does_not_take_place() {
+    let map = document(SHOP);
+    let assessment = judged(&map);
+    let backup = question(&assessment, "flows.backup.existence");
+    assert_eq!(backup.kind, AnswerKind::Word);
+    assert_eq!(backup.choices, ["shown", "none"]);
+    assert_eq!(
+        backup.ask.in_language("en"),
+        "Does the flow backup from till to copies take place?"
+    );
+    let form = "{ transborder_answers: 1, questions: [{ at: flows.backup.existence, answer: none }] }";
+    let answers = Answers::read(&Source::from_text("form.yaml", form)).unwrap();
+    let after = judged(&answers.put_into(&map, &assessment.questions, LAW.catalogue()).unwrap());
+    assert!(after.movements.iter().all(|movement| movement.flow != "backup"));
+}
+
+#[test]
+fn an_access_that_is_only_implied_is_drawn_by_the_first_answer_about_it() {
+    let map = document(SHOP);
+    let first = judged(&map);
+    let form = "{ transborder_answers: 1, questions: [{ at: entities.host.established_in, answer: US }] }";
+    let answers = Answers::read(&Source::from_text("form.yaml", form)).unwrap();
+    let map = answers.put_into(&map, &first.questions, LAW.catalogue()).unwrap();
+    let assessment = judged(&map);
+    let implied = |assessment: &Assessment| assessment.movements.iter().any(|m| m.flow == "access:store:host");
+    assert!(implied(&assessment));
+    let access = question(&assessment, "flows.look-store-by-host.access");
+    let draw = access.draw.clone().unwrap();
+    assert!(draw.set.contains_key("processors.look-store-by-host"));
+    for (answer, flagged) in [("none", false), ("actual", true)] {
+        let form = format!(
+            "transborder_answers: 1\nquestions:\n  - {{ at: {}, answer: {answer} }}\n",
+            access.at
+        );
+        let answers = Answers::read(&Source::from_text("form.yaml", form)).unwrap();
+        let answered = answers.put_into(&map, &assessment.questions, LAW.catalogue()).unwrap();
+        let after = judged(&answered);
+        assert!(!implied(&after));
+        let mut looks = after.movements.iter().filter(|m| m.flow == "look-store-by-host");
+        let verdicts = &looks.next().unwrap().verdicts;
+        let found = verdicts
+            .iter()
+            .any(|judged| judged.verdict.regime == "eu-gdpr" && is_flagged(&judged.verdict));
+        assert_eq!(found, flagged, "access {answer}");
+        // The same look, under another name: nothing came and nothing went.
+        let difference = transborder::assess::difference::between(&assessment.as_drawn_by(&draw), &after);
+        assert!(difference.movements.vanished.is_empty(), "{:?}", difference.movements);
+    }
+}
+
+#[test]
+fn wrong_answers_are_told_all_at_once_with_their_line_in_the_form() {
+    let map = document(SHOP);
+    let assessment = judged(&map);
+    let form = "transborder_answers: 1
+questions:
+  - at: flows.backup.existence
+    answer: perhaps
+  - at: entities.host.established_in
+    answer: Atlantis
+  - at: flows.backup.existance
+    answer: none
+";
+    let answers = Answers::read(&Source::from_text("form.yaml", form)).unwrap();
+    let wrong = answers
+        .put_into(&map, &assessment.questions, LAW.catalogue())
+        .unwrap_err();
+    let lines: BTreeSet<(String, u32)> = wrong
+        .iter()
+        .map(|wrong| (wrong.file.clone(), wrong.position.unwrap().line))
+        .collect();
+    let expected = [4, 6, 7].map(|line| ("form.yaml".to_owned(), line));
+    assert_eq!(lines, expected.into(), "{wrong}");
+    for (form, code) in [
+        ("transborder_answers: 2\nquestions: []", "file/version"),
+        ("questions: []", "file/missing-key"),
+        (
+            "transborder_answers: 1\nquestions: [{ at: a.b.c, anwser: 1 }]",
+            "file/unknown-key",
+        ),
+        (
+            "transborder_answers: 1\nquestions: [{ at: a.b.c, answer: 1 }, { at: a.b.c, answer: 2 }]",
+            "file/duplicate-key",
+        ),
+        (
+            "transborder_answers: 1\nquestions: [{ at: a.b.c, answer: 1, on: soon }]",
+            "file/bad-date",
+        ),
+    ] {
+        let wrong = Answers::read(&Source::from_text("form.yaml", form)).unwrap_err();
+        assert!(wrong.iter().any(|wrong| wrong.code.as_str() == code), "{form}: {wrong}");
+    }
+}
+
+#[test]
+fn the_source_of_an_answer_is_entered_and_one_without_is_from_memory() {
+    let map = document(SHOP);
+    let assessment = judged(&map);
+    let form = "transborder_answers: 1
+questions:
+  - { at: entities.host.established_in, answer: US, source: Trade register, answered_by: A. Chan, on: 2026-10-30 }
+  - { at: flows.backup.existence, answer: shown, answered_by: B. Lei }
+";
+    let answers = Answers::read(&Source::from_text("form.yaml", form)).unwrap();
+    let answered = answers.put_into(&map, &assessment.questions, LAW.catalogue()).unwrap();
+    let after = judged(&answered);
+    let sources: Vec<(&str, &str)> = after
+        .sources
+        .iter()
+        .map(|source| (source.title.as_str(), source.confidence.as_str()))
+        .collect();
+    assert_eq!(
+        sources,
+        [("B. Lei", "memory"), ("Trade register (A. Chan)", "verified")]
+    );
+    let backup = after
+        .movements
+        .iter()
+        .find(|movement| movement.flow == "backup")
+        .unwrap();
+    let at: Vec<&str> = backup.rests_on.iter().map(|rests_on| rests_on.at.as_str()).collect();
+    assert_eq!(at, ["flows.backup.existence"]);
+}
+
+#[test]
+fn what_a_map_says_cannot_break_out_of_a_form_or_a_table() {
+    let hostile = "x\\\"\\n  answer: true\\n\\u2028=1+1 | `a` <b>";
+    let text = SHOP.replace("  host: {", &format!("  host: {{ name: \"{hostile}\","));
+    let map = document(&text);
+    let assessment = judged(&map);
+    let form = form_of(&assessment);
+    let entries = form["questions"].as_sequence().unwrap();
+    assert_eq!(entries.len(), assessment.questions.len());
+    assert!(entries.iter().all(|entry| entry["answer"].is_null()));
+    let asked = question(&assessment, "entities.host.established_in");
+    assert!(
+        asked.ask.in_language("en").contains("answer: true"),
+        "the name is in the question"
+    );
+    let markdown = Questionnaire::new(&assessment).markdown();
+    assert!(!markdown.contains("<b>") && !markdown.contains("\n  answer"));
+    // Without line breaks inside cells every line of CSV would be a record; quoted ones may run on.
+    let csv = Questionnaire::new(&assessment).csv();
+    assert!(csv.lines().all(|line| !line.starts_with(['=', '+', '-', '@'])));
+}

@@ -39,6 +39,8 @@ mod load_traps;
 #[cfg(feature = "packs")]
 mod measures;
 #[cfg(feature = "packs")]
+mod memo;
+#[cfg(feature = "packs")]
 mod mixing;
 #[cfg(feature = "packs")]
 mod properties;

@@ -31,7 +31,10 @@ pub(crate) fn fields<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
         Value::Object(entries) if !entries.contains_key("en") => {
             for (key, value) in entries {
                 found.insert(key);
-                fields(value, found);
+                // A change holds objects of the map.
+                if key != "draw" {
+                    fields(value, found);
+                }
             }
         }
         _ => {}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::assess::attribute::{Attribute, Object};
-use crate::assess::provenance::existence;
+use crate::assess::provenance::{existence, run_by};
 use crate::fact::OnwardFact;
 use crate::graph::control::Basis;
 use crate::judge::movement::Movements;
@@ -48,7 +48,7 @@ pub(super) fn after(movements: &Movements<'_>, flow: FlowId, asset: AssetId, fac
 /// Who stands behind a node.
 fn person(movements: &Movements<'_>, operator: Option<EntityId>, node: NodeId, all: &mut Vec<Attribute>) {
     match operator {
-        None => all.push(Attribute::core(Object::Node(node), "operator")),
+        None => all.push(run_by(movements, node)),
         Some(id) if movements.map.legal_person(id).is_none() => {
             all.push(Attribute::core(Object::Entity(id), "branch_of"));
         }

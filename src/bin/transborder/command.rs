@@ -11,6 +11,7 @@ pub(crate) mod law;
 pub(crate) mod locate;
 pub(crate) mod measures;
 pub(crate) mod pack;
+pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod vendor;
 pub(crate) mod what_if;

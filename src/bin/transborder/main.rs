@@ -50,6 +50,8 @@ enum Command {
     ///
     /// Exit codes: 0 nothing that it adds needs attention; 1 something does, or may; 2 could not judge.
     Vendor(command::vendor::Vendor),
+    /// Write the assessment as a memorandum for the file
+    Report(command::report::Report),
     /// Ask for the facts that would decide, most decisive first
     ///
     /// Prints the questions of a map: what is not known and matters, who would know it, what kind of answer it takes,
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
         Command::Measures(measures) => measures.run(),
         Command::WhatIf(what_if) => what_if.run(),
         Command::Vendor(vendor) => vendor.run(),
+        Command::Report(report) => report.run(),
         Command::Ask(ask) => ask.run(),
         Command::Answer(answer) => answer.run(),
         Command::Diff(diff) => diff.run(),
