@@ -26,7 +26,7 @@ pub const FORMAT: u32 = 1;
 /// Which findings are to be cleared.
 #[derive(Clone, Debug, Default)]
 pub enum Selection {
-    /// Every outcome that needs attention, of law in force.
+    /// Every outcome that needs attention and is not accepted, of law in force.
     #[default]
     Outcomes,
     /// These, by id.

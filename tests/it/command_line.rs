@@ -678,67 +678,6 @@ fn a_difference_between_two_files_has_the_exit_code_of_what_got_worse() {
 }
 
 #[test]
-fn what_is_accepted_or_known_does_not_count_for_the_exit_code() {
-    let folder = Folder::new("accepted");
-    let accepted = "
-accepted:
-  india: { finding: eu-gdpr/chapter_v/sync/orders/non_exempt, reason: The contract is being negotiated.,
-    approved: [{ role: dpo, by: M. Lei, on: 2026-10-03 }], until: 2027-03-31 }
-";
-    let plain = folder.write("plain.yaml", &shop("2026-11-01", "IN", ""));
-    let map = folder.write("map.yaml", &shop("2026-11-01", "IN", accepted));
-    let (plain, map) = (plain.to_string_lossy(), map.to_string_lossy());
-    let only_gdpr = |code, arguments: &[&str]| run(code, &[arguments, &["--regime", "eu-gdpr"]].concat());
-    only_gdpr(1, &["check", &plain]);
-    let answer = only_gdpr(0, &["check", &map]);
-    assert!(
-        answer.out.contains("\nAccepted risks") && answer.out.contains("M. Lei (dpo)"),
-        "{}",
-        answer.out
-    );
-    assert_eq!(too_wide(&answer.out), Vec::<&str>::new());
-    only_gdpr(0, &["check", &map, "--fail-on", "stale"]);
-    let late = only_gdpr(1, &["check", &map, "--as-of", "2027-04-01"]);
-    assert!(late.out.contains("its last day was 2027-03-31"), "{}", late.out);
-    only_gdpr(1, &["check", &map, "--as-of", "2027-04-01", "--fail-on", "stale"]);
-    // A baseline of what there is lets all of it pass, and nothing that comes after.
-    let file = folder.0.join("known.yaml");
-    let file = file.to_string_lossy();
-    only_gdpr(1, &["check", &plain, "--write-baseline", &file]);
-    let known = only_gdpr(0, &["check", &plain, "--baseline", &file]);
-    assert!(
-        known
-            .out
-            .contains("  known: eu-gdpr/chapter_v/sync/orders/non_exempt\n"),
-        "{}",
-        known.out
-    );
-    let more = folder.write(
-        "more.yaml",
-        &shop("2026-11-01", "IN", "").replace("  sync: {", "  copy: {"),
-    );
-    let more = only_gdpr(1, &["check", &more.to_string_lossy(), "--baseline", &file]);
-    assert!(
-        more.out.contains("  gone: eu-gdpr/chapter_v/sync/orders/non_exempt\n"),
-        "{}",
-        more.out
-    );
-    let broken = folder.write(
-        "broken.yaml",
-        "transborder_baseline: 1\nas_of: 2026-11-31\nfindings: [{ id: 1 }]\n",
-    );
-    let broken = only_gdpr(2, &["check", &plain, "--baseline", &broken.to_string_lossy()]);
-    assert!(
-        broken.out.is_empty() && broken.err.contains("broken.yaml:2:8: error[file/bad-date]"),
-        "{}",
-        broken.err
-    );
-    assert!(broken.err.contains("broken.yaml:3:"), "{}", broken.err);
-    only_gdpr(2, &["check", &plain, "--baseline", "no-such.yaml"]);
-    only_gdpr(2, &["check", &plain, "--write-baseline", "no-such-folder/known.yaml"]);
-}
-
-#[test]
 fn measures_are_printed_as_files_that_what_if_reads() {
     let folder = Folder::new("measures");
     folder.write("map.yaml", FLAGGED);
@@ -851,4 +790,65 @@ fn what_is_asked_can_be_answered_and_the_answers_end_up_in_the_map() {
         "{}",
         memo.out
     );
+}
+
+#[test]
+fn what_is_accepted_or_known_does_not_count_for_the_exit_code() {
+    let folder = Folder::new("accepted");
+    let accepted = "
+accepted:
+  india: { finding: eu-gdpr/chapter_v/sync/orders/non_exempt, reason: The contract is being negotiated.,
+    approved: [{ role: dpo, by: M. Lei, on: 2026-10-03 }], until: 2027-03-31 }
+";
+    let plain = folder.write("plain.yaml", &shop("2026-11-01", "IN", ""));
+    let map = folder.write("map.yaml", &shop("2026-11-01", "IN", accepted));
+    let (plain, map) = (plain.to_string_lossy(), map.to_string_lossy());
+    let only_gdpr = |code, arguments: &[&str]| run(code, &[arguments, &["--regime", "eu-gdpr"]].concat());
+    only_gdpr(1, &["check", &plain]);
+    let answer = only_gdpr(0, &["check", &map]);
+    assert!(
+        answer.out.contains("\nAccepted risks") && answer.out.contains("M. Lei (dpo)"),
+        "{}",
+        answer.out
+    );
+    assert_eq!(too_wide(&answer.out), Vec::<&str>::new());
+    only_gdpr(0, &["check", &map, "--fail-on", "stale"]);
+    let late = only_gdpr(1, &["check", &map, "--as-of", "2027-04-01"]);
+    assert!(late.out.contains("its last day was 2027-03-31"), "{}", late.out);
+    only_gdpr(1, &["check", &map, "--as-of", "2027-04-01", "--fail-on", "stale"]);
+    // A baseline of what there is lets all of it pass, and nothing that comes after.
+    let file = folder.0.join("known.yaml");
+    let file = file.to_string_lossy();
+    only_gdpr(1, &["check", &plain, "--write-baseline", &file]);
+    let known = only_gdpr(0, &["check", &plain, "--baseline", &file]);
+    assert!(
+        known
+            .out
+            .contains("  known: eu-gdpr/chapter_v/sync/orders/non_exempt\n"),
+        "{}",
+        known.out
+    );
+    let more = folder.write(
+        "more.yaml",
+        &shop("2026-11-01", "IN", "").replace("  sync: {", "  copy: {"),
+    );
+    let more = only_gdpr(1, &["check", &more.to_string_lossy(), "--baseline", &file]);
+    assert!(
+        more.out.contains("  gone: eu-gdpr/chapter_v/sync/orders/non_exempt\n"),
+        "{}",
+        more.out
+    );
+    let broken = folder.write(
+        "broken.yaml",
+        "transborder_baseline: 1\nas_of: 2026-11-31\nfindings: [{ id: 1 }]\n",
+    );
+    let broken = only_gdpr(2, &["check", &plain, "--baseline", &broken.to_string_lossy()]);
+    assert!(
+        broken.out.is_empty() && broken.err.contains("broken.yaml:2:8: error[file/bad-date]"),
+        "{}",
+        broken.err
+    );
+    assert!(broken.err.contains("broken.yaml:3:"), "{}", broken.err);
+    only_gdpr(2, &["check", &plain, "--baseline", "no-such.yaml"]);
+    only_gdpr(2, &["check", &plain, "--write-baseline", "no-such-folder/known.yaml"]);
 }

@@ -148,7 +148,7 @@ fn check(document: &Document, measures: &Measures) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5))]
+    #![proptest_config(ProptestConfig::with_cases(4))]
 
     #[test]
     fn every_set_clears_what_it_says_and_has_no_measure_too_many(seed in any::<u64>()) {
@@ -163,7 +163,7 @@ proptest! {
             let cloud = serde_json::json!({ "cloud": dice.pick(&regions) });
             document = document.with(&Change::new().set("processors.node-0.located_in", cloud), None).unwrap();
         }
-        let limits = Limits { trials: 120, ..Limits::default() };
+        let limits = Limits { trials: 80, ..Limits::default() };
         check(&document, &of(&document, &[], limits));
     }
 }
@@ -444,7 +444,10 @@ settings:
     check(&document, &measures);
     let ways = ways(&measures, finding);
     let both = vec!["set:first:off", "set:second:off"];
-    assert_eq!(ways, [vec!["exclude:controls.console"], both]);
+    assert!(ways.contains(&both), "{ways:?}");
+    assert!(ways.contains(&vec!["exclude:controls.console"]), "{ways:?}");
+    let alone = |way: &Vec<&str>| way.len() == 1 && way[0].starts_with("set:");
+    assert!(!ways.iter().any(alone), "{ways:?}");
 }
 
 /// People in Paris work with a product of a vendor; its profile offers clauses.
@@ -454,6 +457,8 @@ fn what_a_vendor_runs_is_moved_by_its_settings_only_and_its_offer_is_to_be_signe
         "{}\nuse:\n  chat: {{ profile: slack, roles: {{ customer: paris }}, as_delivered: true, groups: {{ all: {{ users: office, data: {{ content: [staff], directory: none, usage: none }} }} }} }}\n",
         PARIS.trim_end()
     );
+    // Whether the vendor itself is bound turns on it.
+    let text = text.replace("high_risk: false", "high_risk: false, related_to_targeting: false");
     let document = document(&text);
     let finding = "eu-gdpr/chapter_v/chat-content-all/staff/undetermined";
     let limits = Limits {

@@ -66,14 +66,12 @@ pub(super) fn propose(
 
 /// The findings that are to be cleared, in the order of the assessment.
 fn of_selection(assessment: &Assessment, chosen: &Selection) -> Result<Vec<Finding>, Error> {
-    let binds = |finding: &Finding| finding.kind == FindingKind::Outcome && finding.status == Some(Status::InForce);
+    let calls = |finding: &&Finding| {
+        let binds = finding.status == Some(Status::InForce);
+        finding.kind == FindingKind::Outcome && binds && finding.is_open()
+    };
     let Selection::Findings(ids) = chosen else {
-        return Ok(assessment
-            .findings
-            .iter()
-            .filter(|finding| binds(finding))
-            .cloned()
-            .collect());
+        return Ok(assessment.findings.iter().filter(calls).cloned().collect());
     };
     let known = || assessment.findings.iter().map(|finding| finding.id.as_str());
     for id in ids {
@@ -170,13 +168,18 @@ impl Search<'_> {
         measures
     }
 
-    /// Builds on the single steps for a finding that none of the lighter ones clears.
+    /// Builds on the single steps for a finding: on all where no light one clears it, otherwise on settings alone.
     fn together(&mut self, index: usize, singles: &[Measure]) {
-        let is_light = |found: &Found| {
-            let light = found.measures.iter().all(|m| m.kind < MeasureKind::ExcludeAccess);
-            light && found.trial.worse.is_empty() && found.clears.contains(&index)
-        };
-        if self.limits.set_size < 2 || self.found.values().any(is_light) {
+        let all: Vec<&Found> = self
+            .found
+            .values()
+            .filter(|found| found.clears.contains(&index))
+            .collect();
+        let is_clean = |found: &&&Found| found.trial.worse.is_empty();
+        let of = |is_it: fn(&Measure) -> bool| all.iter().filter(is_clean).any(|f| f.measures.iter().all(is_it));
+        let light = of(|measure| measure.kind < MeasureKind::ExcludeAccess);
+        let set = of(|measure| measure.setting.is_some());
+        if self.limits.set_size < 2 || set {
             return;
         }
         let mut built_on = 0;
@@ -186,7 +189,7 @@ impl Search<'_> {
             if trial.clears(index) || built_on == MOST_BUILT_ON {
                 continue;
             }
-            let changes = trial.standings.get(index) != self.before.get(index);
+            let changes = !light && trial.standings.get(index) != self.before.get(index);
             if changes || single.setting.is_some() {
                 built_on += 1;
                 self.build_on(index, alone, changes);

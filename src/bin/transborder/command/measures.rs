@@ -15,7 +15,7 @@ pub(crate) struct Measures {
     /// The data map, YAML or JSON; `-` for standard input
     map: PathBuf,
     /// Clear this finding, by the id that `check --format json` gives it; may be given several times. Left out: every
-    /// outcome that needs attention, of law in force
+    /// outcome that needs attention and is not accepted, of law in force
     #[arg(long = "finding", value_name = "ID")]
     findings: Vec<String>,
     /// Offer so many sets for each finding
