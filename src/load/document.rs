@@ -168,7 +168,6 @@ impl Document {
     }
 
     /// The profiles that a `use:` can name.
-    #[must_use]
     pub fn profiles(&self) -> &Profiles {
         &self.profiles
     }
@@ -181,7 +180,7 @@ impl Document {
         self.files.truncate(1);
         self.origins.clear();
         let mut own = self.own.clone();
-        self.change(&mut own, |path| is_use(path))?;
+        self.change(&mut own, is_use)?;
         let root = self.files.first().cloned().unwrap_or_else(|| Source::from_text("", ""));
         let (adopted, problems) = adopt::adopt(&own, &root, &self.profiles);
         self.problems = problems;

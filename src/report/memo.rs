@@ -392,7 +392,7 @@ impl<'a> Page<'a> {
             self.item(&format!(
                 "from memory, check ({}): {}",
                 text(source),
-                text(&some_of(paths.into_iter()))
+                some_codes(paths.into_iter())
             ));
         }
         self.end();
@@ -501,6 +501,12 @@ fn how_sure(confidence: Option<Confidence>) -> &'static str {
         Some(Confidence::Memory) => " (from memory: check)",
         Some(Confidence::Interpretation) => " (our reading)",
     }
+}
+
+/// The first of some paths as code, and how many more there are.
+fn some_codes<'n>(paths: impl Iterator<Item = &'n str>) -> String {
+    let codes: Vec<String> = paths.map(code).collect();
+    some_of(codes.iter().map(String::as_str))
 }
 
 /// The first of some names, and how many more there are.

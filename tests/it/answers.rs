@@ -35,13 +35,12 @@ fn some_answer(question: &Question, document: &Document, dice: &mut Dice) -> Yam
     let places: Vec<&str> = PLACES.iter().filter(exact).copied().collect();
     let text = |word: &str| Yaml::String(word.to_owned());
     let entities = || -> Vec<String> {
-        let all = document.to_json()["entities"]
+        document.to_json()["entities"]
             .as_object()
             .unwrap()
             .keys()
             .cloned()
-            .collect();
-        all
+            .collect()
     };
     match question.kind {
         AnswerKind::YesNo => Yaml::Bool(dice.below(2) == 0),
@@ -49,13 +48,13 @@ fn some_answer(question: &Question, document: &Document, dice: &mut Dice) -> Yam
         // Who shares people with others leaves it open how many: no fact of a map closes that.
         AnswerKind::Words if question.at.ends_with(".overlaps") || dice.below(3) == 0 => text("none"),
         AnswerKind::Words if question.choices.is_empty() => {
-            Yaml::Sequence(vec![text(&dice.pick(&["name", "contact", "health"]))])
+            Yaml::Sequence(vec![text(dice.pick(&["name", "contact", "health"]))])
         }
         AnswerKind::Words => Yaml::Sequence(vec![text(&dice.pick(&question.choices))]),
         AnswerKind::DayOrNone if dice.below(3) == 0 => text("none"),
-        AnswerKind::Day | AnswerKind::DayOrNone => text(&dice.pick(DAYS)),
+        AnswerKind::Day | AnswerKind::DayOrNone => text(dice.pick(DAYS)),
         AnswerKind::Number => Yaml::Number(dice.pick(&[1_u64, 10_000, 100_000, 1_000_000]).into()),
-        AnswerKind::Place | AnswerKind::Places => text(&dice.pick(&places)),
+        AnswerKind::Place | AnswerKind::Places => text(dice.pick(&places)),
         // Parents must not lead back to where they start.
         AnswerKind::EntityOrNone if question.at.ends_with(".parent") || question.at.ends_with(".branch_of") => {
             text("none")

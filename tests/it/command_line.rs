@@ -742,6 +742,57 @@ fn what_if_ends_with_one_where_something_would_get_worse() {
 }
 
 #[test]
+fn what_is_asked_can_be_answered_and_the_answers_end_up_in_the_map() {
+    let folder = Folder::new("answers");
+    let map = CLEAN.replace(
+        "office: { operator: shop, located_in: FR }",
+        "office: { operator: shop }",
+    );
+    let map = folder.write("map.yaml", &map);
+    let form = folder.0.join("form.yaml");
+    let output = folder.0.join("answered.yaml");
+    let (map, form, output) = (map.to_string_lossy(), form.to_string_lossy(), output.to_string_lossy());
+    let only_gdpr = |code, arguments: &[&str]| run(code, &[arguments, &["--regime", "eu-gdpr"]].concat());
+    only_gdpr(1, &["check", &map]);
+    let asked = only_gdpr(0, &["ask", &map]);
+    assert!(asked.out.contains("Where is office?"), "{}", asked.out);
+    assert_eq!(too_wide(&asked.out), Vec::<&str>::new());
+    for format in ["markdown", "csv"] {
+        let page = only_gdpr(0, &["ask", &map, "--format", format, "--who", "it"]);
+        assert!(page.out.contains("Where is office?"), "{}", page.out);
+    }
+    only_gdpr(2, &["ask", &map, "--about", "slack"]);
+    let blank = only_gdpr(0, &["ask", &map, "--format", "yaml"]).out;
+    let at = "  - at: \"processors.office.located_in\"";
+    let (before, after) = blank.split_once(at).unwrap();
+    std::fs::write(
+        &*form,
+        format!("{before}{at}{}", after.replacen("    answer:", "    answer: FR", 1)),
+    )
+    .unwrap();
+    let answered = only_gdpr(0, &["answer", &map, &form, "--output", &output]);
+    assert!(answered.out.contains("better"), "{}", answered.out);
+    only_gdpr(0, &["check", &output]);
+    std::fs::write(
+        &*form,
+        format!("{before}{at}{}", after.replacen("    answer:", "    answer: Paris", 1)),
+    )
+    .unwrap();
+    let wrong = only_gdpr(2, &["answer", &map, &form]);
+    assert!(
+        wrong.err.contains("form.yaml") && wrong.err.contains("Paris"),
+        "{}",
+        wrong.err
+    );
+    let memo = only_gdpr(0, &["report", &map, "--with-measures"]);
+    assert!(
+        memo.out.starts_with("# Memorandum") && memo.out.contains("## Measures"),
+        "{}",
+        memo.out
+    );
+}
+
+#[test]
 fn what_is_accepted_or_known_does_not_count_for_the_exit_code() {
     let folder = Folder::new("accepted");
     let accepted = "

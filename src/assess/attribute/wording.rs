@@ -27,12 +27,12 @@ impl Wording<'_> {
                 let declared = self.declaration(&attribute.object, own).map(|declared| &declared.ask);
                 let texts = declared.into_iter().flat_map(Text::translations);
                 return texts
-                    .map(|(tag, text)| (tag.to_owned(), format!("{about}: {text}")))
+                    .map(|(tag, text)| (tag.to_owned(), sentence(&format!("{about}: {text}"))))
                     .collect();
             }
             Key::Core(key) => *key,
         };
-        Text::english(match &attribute.object {
+        let ask = match &attribute.object {
             Object::Map => "As of which day is the law to be read?".to_owned(),
             Object::Setting(id) => {
                 let setting = self.movements.map.settings.get(id);
@@ -87,7 +87,8 @@ impl Wording<'_> {
                 "located_in" => format!("If {about}: where do they sit?"),
                 _ => format!("If {about}: who can decrypt what they get?"),
             },
-        })
+        };
+        Text::english(sentence(&ask))
     }
 
     /// Who would know.
@@ -245,6 +246,14 @@ impl Wording<'_> {
     fn mechanism(&self, name: &str) -> String {
         let fact = crate::fact::MechanismFact::from_word(name).map(FactKey::Mechanism);
         fact.map_or_else(String::new, |fact| self.core(&fact))
+    }
+}
+
+/// A sentence that starts with a word of the question starts with a capital; one that starts with a name does not.
+fn sentence(words: &str) -> String {
+    match words.strip_prefix("the ") {
+        Some(rest) => format!("The {rest}"),
+        None => words.to_owned(),
     }
 }
 

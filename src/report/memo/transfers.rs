@@ -7,7 +7,7 @@ use crate::assess::assessment::{AssessedMovement, AssessedVerdict};
 use crate::assess::verdict::{MechanismVerdict, Verdict};
 use crate::outcome::{Headline, Outcome};
 use crate::report::markdown::{code, text};
-use crate::report::memo::{Page, how_sure, needs_attention, plain, some_of};
+use crate::report::memo::{Page, how_sure, needs_attention, plain, some_codes, some_of};
 use crate::report::text::{reads_the_same, stem};
 
 impl<'a> Page<'a> {
@@ -112,7 +112,7 @@ impl<'a> Page<'a> {
             let paths = movement.rests_on.iter().map(|rests_on| rests_on.at.as_str());
             self.paragraph(&format!(
                 "Rests on what is only known from memory: {}.",
-                text(&some_of(paths))
+                some_codes(paths)
             ));
         }
     }
@@ -146,7 +146,7 @@ impl<'a> Page<'a> {
         }
         if !judged.questions.is_empty() {
             let at = judged.questions.iter().map(|asked| asked.at.as_str());
-            below(format!("open: {}", text(&some_of(at))));
+            below(format!("open: {}", some_codes(at)));
         }
         if let Some(range) = verdict.unpresumed {
             let (best, worst) = (plain(range.best), plain(range.worst));
