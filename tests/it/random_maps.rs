@@ -59,7 +59,7 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
             entity["kind"] = json!(word);
         }
         let at = place(dice);
-        let mut established_in = vec![at.clone()];
+        let mut established_in = vec![at];
         if dice.below(3) == 0 {
             // Where it decides from it is established too.
             let seat = place(dice);
