@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::assess::assessment::{AssessedMovement, Endpoint};
+use crate::assess::verdict::Provision;
 use crate::model::{Map, UsedProfile};
 use crate::outcome::{Headline, Outcome};
+use crate::text::Text;
 
 /// A vendor profile that the map takes in.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,7 +74,26 @@ pub(super) fn hold_back(map: &Map, movements: &mut [AssessedMovement]) {
                 let verdict = Arc::make_mut(&mut judged.verdict);
                 verdict.worst = Outcome::NonExempt;
                 verdict.outcome = Headline::Undetermined;
+                verdict.decided_by = held_back(held);
             }
         }
+    }
+}
+
+/// The worst is no rule's: it may be true of what nobody knows.
+fn held_back(by_gaps: bool) -> Provision {
+    let because = if by_gaps {
+        "The vendor profile leaves out what it has to say, so nothing that touches it is cleared."
+    } else {
+        "The vendor profile says that something is not known on which this bears."
+    };
+    Provision {
+        rule: None,
+        title: Text::english("held back"),
+        cite: "the vendor profile".to_owned(),
+        because: Text::english(because),
+        confidence: None,
+        warning: Text::default(),
+        file: None,
     }
 }

@@ -95,7 +95,7 @@ pub struct Review {
     pub movements: Vec<AssessedMovement>,
     /// Those of them by which the customer's own group sees the data: they stay whatever the vendor does.
     pub own: Vec<String>,
-    /// The exposures that it adds.
+    /// The exposures that it adds: what is within reach of the vendor's owners and key holders.
     pub exposures: Vec<ExposureFound>,
     /// What else differs: verdicts on what the map had before.
     pub difference: Difference,
@@ -260,7 +260,7 @@ fn between(without: &Document, with: &Document, prefix: &str, law: &Law, options
         exposures: after
             .exposures
             .iter()
-            .filter(|e| !seen.contains(&(e.node.as_str(), e.by.as_str())))
+            .filter(|e| !seen.contains(&(e.node.as_str(), e.by.as_str())) && used.objects.contains(&e.by))
             .cloned()
             .collect(),
         questions: after

@@ -73,28 +73,28 @@ impl Adopted {
                 .map(|brought| (format!("{}.{}", brought.section, brought.id), brought.at.clone()))
                 .collect(),
             gaps: floor::in_words(missing.iter().copied().filter(|missing| !missing.is_unknown)),
-            unknown: floor::in_words(missing.iter().copied().filter(|missing| missing.is_unknown)),
+            unknown: floor::in_words(unknown.clone()),
             in_doubt: unknown
                 .clone()
-                .filter_map(|missing| Some(self.own(missing.object()?.1)))
+                .filter_map(|missing| Some(names::with_prefix(&self.prefix, missing.object()?.1)))
                 .collect(),
             all_in_doubt: unknown.clone().any(|missing| missing.at.starts_with("profile.")),
         }
     }
 
-    fn own(&self, id: &str) -> String {
-        if self.prefix.is_empty() {
-            id.to_owned()
-        } else {
-            format!("{}-{id}", self.prefix)
-        }
-    }
-
     fn is_answered(&self, missing: &Missing, whole: &Tree) -> bool {
+        if let Some(key) = missing.at.strip_prefix("profile.") {
+            let used = whole.get("use").and_then(|uses| uses.get(&self.prefix));
+            let answer = used
+                .and_then(|used| used.get("answers"))
+                .and_then(|answers| answers.get(key));
+            return missing.is_unknown && answer.is_some_and(|answer| !answer.is_unknown());
+        }
         let Some((section, id, key)) = missing.object() else {
             return false;
         };
-        let object = whole.get(section).and_then(|section| section.get(&self.own(id)));
+        let id = names::with_prefix(&self.prefix, id);
+        let object = whole.get(section).and_then(|section| section.get(&id));
         object
             .and_then(|object| object.get(key))
             .is_some_and(|value| !value.is_unknown())

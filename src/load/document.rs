@@ -273,7 +273,7 @@ impl Document {
 /// A flow of a profile is one in the map for each group of users, and what is wrong with it is said once.
 fn once(found: Diagnostics) -> Diagnostics {
     let mut said = BTreeSet::new();
-    let is_new = |problem: &Diagnostic| {
+    let mut is_new = |problem: &Diagnostic| {
         let at = (
             problem.file.clone(),
             problem.position,
@@ -282,7 +282,6 @@ fn once(found: Diagnostics) -> Diagnostics {
         );
         problem.position.is_none() || said.insert(at)
     };
-    let mut is_new = is_new;
     found.into_iter().filter(|problem| is_new(problem)).collect()
 }
 

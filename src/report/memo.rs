@@ -14,6 +14,7 @@ use crate::law::pack::{Confidence, Status};
 use crate::outcome::{Headline, Outcome};
 use crate::report::markdown::{code, text};
 use crate::report::text::DISCLAIMER;
+use crate::report::text::holds_back;
 use crate::word::SourceConfidence;
 
 /// So many questions are listed; the rest are counted.
@@ -141,7 +142,7 @@ impl<'a> Page<'a> {
     fn summary(&mut self) {
         self.heading("Summary");
         self.paragraph(&format!(
-            "A movement is one set of data on one way. There are {} movements.",
+            "A movement is one set of data on one flow. There are {} movements.",
             self.assessment.movements.len()
         ));
         let mut counts: BTreeMap<(&str, &str), BTreeMap<&str, usize>> = BTreeMap::new();
@@ -168,13 +169,14 @@ impl<'a> Page<'a> {
             }
         }
         let assessment = self.assessment;
-        let gaps = assessment.profiles.iter().filter(|profile| !profile.gaps.is_empty());
-        for profile in gaps {
-            self.item(&format!(
-                "The vendor profile {} leaves out what it has to say ({}): nothing that touches it is cleared.",
-                code(&profile.prefix),
-                profile.gaps.len()
-            ));
+        for profile in &assessment.profiles {
+            for words in holds_back(profile) {
+                self.item(&format!(
+                    "The vendor profile {}: {}",
+                    code(&profile.prefix),
+                    text(&words)
+                ));
+            }
         }
         self.item(&format!(
             "{} exposures: data within reach from elsewhere though no transfer is shown.",

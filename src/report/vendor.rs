@@ -150,7 +150,7 @@ impl Page<'_> {
     }
 
     fn layers(&mut self, review: &Review) {
-        self.rule("Before and after: movements that need attention");
+        self.rule("Before and after: verdicts that need attention");
         let _ = writeln!(
             self.text,
             "{:<22}{:>8}{:>8}   of those added, at best … at worst",
@@ -205,7 +205,7 @@ impl Page<'_> {
                 let of_layer =
                     verdicts.filter(|verdict| verdict.regime == layer.regime && verdict.layer == layer.layer);
                 let worst = of_layer.max_by_key(|verdict| rank(verdict));
-                let _ = write!(line, "{:>9}", worst.map_or("", |verdict| short(verdict.outcome)));
+                let _ = write!(line, "{:>9}", worst.map_or("", |verdict| short(verdict)));
             }
             let _ = writeln!(self.text, "{}", line.trim_end());
             let Some(first) = movements.first() else { continue };
@@ -221,7 +221,7 @@ impl Page<'_> {
         self.line(
             0,
             "-: out of scope; no: no transfer; incomp: a mechanism that wants something; NONEX: non-exempt; \
-             undet: undetermined.",
+             undet: undetermined; open: undetermined, and harmless either way.",
         );
         self.gap();
     }
@@ -358,7 +358,7 @@ impl Page<'_> {
         for (index, question) in review.questions.iter().take(MOST_QUESTIONS).enumerate() {
             let ask = question.ask.in_language(self.language);
             let words = format!(
-                "{}. {ask} ({}) decides {}, at worst {}",
+                "{}. {ask} ({}) decides {} verdicts, at worst {}",
                 index + 1,
                 question.at,
                 question.decides,
@@ -399,9 +399,9 @@ impl Page<'_> {
             for tried in &setting.tried {
                 let words = match (tried.cured, tried.added) {
                     (0, 0) => format!("{}: changes no verdict", tried.word),
-                    (cured, 0) => format!("{}: {cured} verdicts fewer need attention", tried.word),
+                    (cured, 0) => format!("{}: {cured} verdicts no longer need attention", tried.word),
                     (cured, added) => format!(
-                        "{}: {cured} verdicts fewer need attention, {added} others do",
+                        "{}: {cured} verdicts no longer need attention; {added} new ones do",
                         tried.word
                     ),
                 };
@@ -412,10 +412,10 @@ impl Page<'_> {
     }
 
     fn offers(&mut self, review: &Review) {
-        if review.offers.is_empty() {
-            return;
-        }
         self.rule("Offered by the vendor; nothing is signed");
+        if review.offers.is_empty() {
+            self.line(2, "Nothing that is known.");
+        }
         for offer in &review.offers {
             let with = offer
                 .with
@@ -463,9 +463,10 @@ fn rank(verdict: &Verdict) -> (Outcome, bool) {
     }
 }
 
-fn short(outcome: Headline) -> &'static str {
-    match outcome {
-        Headline::Undetermined => "undet",
+fn short(verdict: &Verdict) -> &'static str {
+    match verdict.outcome {
+        Headline::Undetermined if is_flagged(verdict) => "undet",
+        Headline::Undetermined => "open",
         Headline::Firm(Outcome::OutOfScope) => "-",
         Headline::Firm(Outcome::NotATransfer) => "no",
         Headline::Firm(Outcome::Exempt) => "exempt",

@@ -38,7 +38,7 @@ impl Wording<'_> {
                 let setting = self.movements.map.settings.get(id);
                 let what = setting.and_then(|setting| setting.about.as_deref());
                 let what = what.map_or(String::new(), |what| format!(" ({})", what.trim_end_matches('.')));
-                format!("To which word is the setting {id} set?{what}")
+                format!("How is the setting {id} set?{what}")
             }
             Object::Entity(_) => match key {
                 "established_in" => format!("In which places is {about} established?"),
@@ -93,15 +93,15 @@ impl Wording<'_> {
 
     /// Who would know.
     pub(crate) fn who(&self, attribute: &Attribute) -> Option<String> {
-        let of_vendor = attribute
-            .objects(self.movements)
-            .iter()
-            .any(|id| self.vendors.contains(id.as_str()));
-        if of_vendor {
-            return Some("vendor".to_owned());
-        }
+        // A pack knows best who knows: the vendor cannot say what counsel holds, or what the customer told people.
         if let Key::Own(own) = &attribute.key {
             return self.declaration(&attribute.object, own)?.who.clone();
+        }
+        let is_vendors = |id: &String| self.vendors.contains(id.as_str());
+        let of_vendor = attribute.objects(self.movements).iter().any(is_vendors);
+        // How a product is set is the customer's own doing.
+        if of_vendor && !matches!(attribute.object, Object::Setting(_)) {
+            return Some("vendor".to_owned());
         }
         let who = match (&attribute.object, &attribute.key) {
             (Object::Entity(_) | Object::Mechanism(_), _) => "legal",

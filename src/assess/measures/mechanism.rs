@@ -14,6 +14,7 @@ use crate::law::pack::Mechanism;
 use crate::load::Change;
 use crate::model::EntityId;
 use crate::truth::Truth;
+use crate::word::EntityRole;
 
 impl State<'_> {
     /// Completes what is held, and puts in place what could serve.
@@ -98,6 +99,11 @@ impl State<'_> {
             ways.rule_out(mechanism.kind.clone(), "it is not known between whom it would be");
             return;
         };
+        // Whoever publishes what customers add, or has a public link, is nobody in particular with whom one could agree.
+        if map.entity(importer).role == Some(EntityRole::Publisher) {
+            ways.rule_out(mechanism.kind.clone(), "the recipient is nobody in particular");
+            return;
+        }
         let Some((plan, definition)) = self.plan(on, mechanism, None, &mechanism.kind, ways) else {
             return;
         };

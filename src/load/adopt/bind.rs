@@ -8,6 +8,15 @@ use crate::load::decode::{Node, Object, did_you_mean, near};
 use crate::load::map::format::GROUP;
 use crate::load::tree::Tree;
 
+/// What the head of a profile may leave unknown, and a map may answer.
+const OPEN_HEADS: &[&str] = &[
+    "variants",
+    "remote_access",
+    "management_plane",
+    "subprocessors",
+    "mechanisms_offered",
+];
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Binding {
     /// The entity behind each role.
@@ -50,6 +59,9 @@ impl Binding {
             {
                 roles.insert(role, entity.to_owned());
             }
+        }
+        for (key, node) in entries(object, "answers") {
+            refuse_other(&node, &key, "head with", OPEN_HEADS);
         }
         let settings = answers(object, profile);
         let as_delivered = object.get("as_delivered").filter(|node| !node.is_unknown());

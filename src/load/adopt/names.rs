@@ -35,6 +35,15 @@ pub(super) struct Names<'n> {
     pub(super) scope: Scope,
 }
 
+/// The id in the map of an object of the vendor's own.
+pub(super) fn with_prefix(prefix: &str, id: &str) -> String {
+    if prefix.is_empty() {
+        id.to_owned()
+    } else {
+        format!("{prefix}-{id}")
+    }
+}
+
 impl Names<'_> {
     /// Every id stays as it is.
     pub(super) fn unbound() -> Self {
@@ -48,11 +57,7 @@ impl Names<'_> {
 
     /// An object of the vendor's own.
     pub(super) fn own(&self, id: &str) -> String {
-        if self.prefix.is_empty() {
-            id.to_owned()
-        } else {
-            format!("{}-{id}", self.prefix)
-        }
+        with_prefix(self.prefix, id)
     }
 
     /// The objects of a profile, with every id in them as the map calls it.

@@ -255,6 +255,11 @@ pub(in crate::load) static USE: Format = Format {
             "The words to which settings of the profile are set.",
         ),
         key(
+            "answers",
+            Shape::Bindings,
+            "What the vendor answered where the head of the profile says `unknown`: ids of the map, or `none`.",
+        ),
+        key(
             "groups",
             Shape::ById(&GROUP),
             "The users; left out: a group for each processor of kind `client`.",
