@@ -13,9 +13,10 @@ use crate::load::adopt::bind::Binding;
 use crate::load::adopt::floor::Missing;
 use crate::load::adopt::header::Header;
 use crate::load::adopt::names::{Names, Scope};
-use crate::load::decode::{Node, Problems, did_you_mean, near};
+use crate::load::decode::{Node, Object, Problems, did_you_mean, near};
 use crate::load::document::Origin;
 use crate::load::map::format::{CONTROL, Format, MAP, OFFER, Shape, USE};
+use crate::load::map::ids;
 use crate::load::profiles::Profiles;
 use crate::load::source::Source;
 use crate::load::tree::Tree;
@@ -76,9 +77,10 @@ impl Adopted {
             unknown: floor::in_words(unknown.clone()),
             in_doubt: unknown
                 .clone()
-                .filter_map(|missing| Some(names::with_prefix(&self.prefix, missing.object()?.1)))
+                .flat_map(|missing| self.lacking(missing))
+                .map(|object| object.id.clone())
                 .collect(),
-            all_in_doubt: unknown.clone().any(|missing| missing.at.starts_with("profile.")),
+            all_in_doubt: unknown.clone().any(|missing| self.lacking(missing).next().is_none()),
         }
     }
 
@@ -90,14 +92,28 @@ impl Adopted {
                 .and_then(|answers| answers.get(key));
             return missing.is_unknown && answer.is_some_and(|answer| !answer.is_unknown());
         }
-        let Some((section, id, key)) = missing.object() else {
+        let Some((section, _, key)) = missing.object() else {
             return false;
         };
-        let id = names::with_prefix(&self.prefix, id);
-        let object = whole.get(section).and_then(|section| section.get(&id));
-        object
-            .and_then(|object| object.get(key))
-            .is_some_and(|value| !value.is_unknown())
+        let says = |object: &Brought| {
+            let object = whole.get(section).and_then(|section| section.get(&object.id));
+            let is_said = |value: &Tree| {
+                let is_empty = matches!(value, Tree::List(items) if items.is_empty())
+                    || matches!(value, Tree::Object(entries) if entries.is_empty());
+                !value.is_unknown() && !is_empty
+            };
+            object.and_then(|object| object.get(key)).is_some_and(is_said)
+        };
+        let mut lacking = self.lacking(missing).peekable();
+        lacking.peek().is_some() && lacking.all(says)
+    }
+
+    /// What is in the map of the object of the profile that lacks something: a flow is there for each group.
+    fn lacking(&self, missing: &Missing) -> impl Iterator<Item = &Brought> {
+        let at = missing.object().map(|(section, id, _)| format!("{section}.{id}"));
+        self.objects
+            .iter()
+            .filter(move |object| Some(&object.at) == at.as_ref())
     }
 }
 
@@ -123,27 +139,68 @@ pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> (Vec<Ad
         adopted.extend(one(own, &prefix, &node, profiles, &mut found));
     }
     refuse_same_ids(&adopted, uses);
+    if let Some(top) = &top {
+        warn_of_strangers(&adopted, top);
+    }
     // The duplicate keys of the whole file are reported when its objects are read.
     found.extend(problems.finish());
     (adopted, found)
 }
 
+/// An object of the map that is called like one of a profile's, and is none, may be a mistyped amendment.
+fn warn_of_strangers(adopted: &[Adopted], top: &Object<'_>) {
+    for section in ["entities", "assets", "processors", "storage", "controls"] {
+        let own = top
+            .get(section)
+            .filter(|node| matches!(node.tree, Tree::Object(_)))
+            .and_then(Node::any_object);
+        for (id, node) in own.into_iter().flat_map(|object| object.entries) {
+            let named = |one: &&Adopted| !one.prefix.is_empty() && id.starts_with(&format!("{}-", one.prefix));
+            let Some(one) = adopted.iter().find(named) else {
+                continue;
+            };
+            let ids = || {
+                adopted
+                    .iter()
+                    .flat_map(|one| &one.objects)
+                    .filter(|object| object.section == section)
+            };
+            if ids().any(|object| object.id == id) {
+                continue;
+            }
+            let help = did_you_mean(near(&id, ids().map(|object| object.id.as_str())));
+            let message = format!(
+                "`{id}` is called like what `{}` brings in, and is nothing of it",
+                one.prefix
+            );
+            node.problems().warn(Code::UnknownId, &node.path, message, help);
+        }
+    }
+}
+
 /// One prefix may begin like another: what two profiles bring in under the same id would be taken for one.
 fn refuse_same_ids(adopted: &[Adopted], uses: Option<&Node<'_>>) {
-    let mut brought: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    let mut brought: BTreeMap<(&str, &str), (&str, &str)> = BTreeMap::new();
     for one in adopted {
         let mut same = None;
         for object in &one.objects {
-            let other = *brought.entry((object.section, &object.id)).or_insert(&one.prefix);
-            if other != one.prefix {
-                same.get_or_insert((other, &object.id));
+            let this = (one.prefix.as_str(), object.at.as_str());
+            let other = brought.insert((object.section, &object.id), this);
+            if let Some(other) = other {
+                same.get_or_insert((other, this, &object.id));
             }
         }
-        if let (Some((other, id)), Some(uses)) = (same, uses) {
-            let message = format!("`{other}` and `{}` both bring in `{id}`", one.prefix);
-            let help = Some("give one of them another prefix".to_owned());
+        if let (Some((other, this, id)), Some(uses)) = (same, uses) {
+            let (message, help) = if other.0 == this.0 {
+                let message = format!("`{}` and `{}` of the profile would both be `{id}`", other.1, this.1);
+                (message, "give the group another name")
+            } else {
+                let message = format!("`{}` and `{}` both bring in `{id}`", other.0, this.0);
+                (message, "give one of them another prefix")
+            };
             let at = format!("{}.{}", uses.path, one.prefix);
-            uses.problems().report_key(Code::DuplicateKey, &at, message, help);
+            uses.problems()
+                .report_key(Code::DuplicateKey, &at, message, Some(help.to_owned()));
         }
     }
 }
@@ -196,6 +253,7 @@ fn placeholder(section: &'static str, id: String, at: String, entries: Vec<(Opti
 
 /// One entry of `use`.
 fn one(own: &Tree, prefix: &str, node: &Node<'_>, profiles: &Profiles, found: &mut Diagnostics) -> Option<Adopted> {
+    ids::refuse_bad_id(prefix, node);
     let known: Vec<&str> = USE.names().collect();
     let object = node.object(&known)?;
     let named = object.required("profile")?;
@@ -354,6 +412,16 @@ fn settings(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_
 fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>, profile: &Tree) -> Vec<Brought> {
     let ends_at_users = |key| object.get(key).and_then(Tree::text) == Some(USERS);
     let (from, to) = (ends_at_users("from"), ends_at_users("to"));
+    let given = match object.get("carries") {
+        Some(Tree::List(classes)) => {
+            let source = object.get("from").and_then(Tree::text).unwrap_or_default();
+            classes
+                .iter()
+                .filter_map(Tree::text)
+                .all(|class| reach::reaches(profile, class, source))
+        }
+        _ => true,
+    };
     let flow = |scope: Scope, id: String| {
         let names = Names { scope, ..*names };
         let mut tree = names.object(object, format);
@@ -375,7 +443,12 @@ fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>, 
         return flow(Scope::Shared, names.own(id)).into_iter().collect();
     }
     let of_group = |(index, group): (usize, &bind::Group)| {
-        let scope = if from { Scope::From(index) } else { Scope::To(index) };
+        // What the users did not give goes to each group as its own.
+        let scope = if from || !given {
+            Scope::From(index)
+        } else {
+            Scope::To(index)
+        };
         flow(scope, format!("{}-{}", names.own(id), group.id))
     };
     names.binding.groups.iter().enumerate().filter_map(of_group).collect()
@@ -428,12 +501,16 @@ pub(super) fn merge<'a>(
     for adopted in adopted {
         let file = files.len();
         files.push(adopted.file.clone());
-        let mut seen = BTreeSet::new();
         for brought in &adopted.objects {
-            if !seen.insert((brought.section, brought.id.as_str())) {
+            let section = whole.entry(brought.section);
+            let is_list = brought.section == "controls";
+            // A section of another kind is left to be refused where it stands.
+            if !matches!(
+                (&*section, is_list),
+                (Tree::Null, _) | (Tree::Object(_), false) | (Tree::List(_), true)
+            ) {
                 continue;
             }
-            let section = whole.entry(brought.section);
             let (at, path) = if brought.section == "controls" {
                 control(section, &brought.id)
             } else {

@@ -114,8 +114,8 @@ impl Document {
                 .into_iter()
                 .filter(|problem| !self.would_be_brought(problem))
                 .collect();
-            found.extend(self.problems.clone());
         }
+        found.extend(self.problems.clone());
         match map {
             Some(mut map) if !found.has_errors() => {
                 map.used = self

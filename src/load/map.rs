@@ -8,7 +8,7 @@ mod entity;
 mod evidence;
 mod flow;
 pub(in crate::load) mod format;
-mod ids;
+pub(in crate::load) mod ids;
 mod location;
 mod mechanism;
 mod node;

@@ -13,6 +13,9 @@ const BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/vendors.rs
 #[cfg(not(feature = "packs"))]
 const BUILT_IN: &[(&str, &str)] = &[];
 
+/// The largest file of a profile, in bytes.
+const LARGEST: u64 = 16 * 1024 * 1024;
+
 /// The profiles that a map can take in with `use:`.
 #[derive(Clone, Debug, Default)]
 #[must_use]
@@ -68,10 +71,17 @@ impl Profiles {
             return Ok(None);
         };
         let path = folder.join(name);
-        let bytes = fs::read(&path).map_err(|source| Error::Read {
+        let failed = |source| Error::Read {
             path: path.clone(),
             source,
-        })?;
+        };
+        let about = fs::metadata(&path).map_err(failed)?;
+        // A pipe or a device may never end.
+        if !about.is_file() || about.len() > LARGEST {
+            let message = "it is no file, or larger than a profile can be";
+            return Err(failed(std::io::Error::other(message)));
+        }
+        let bytes = fs::read(&path).map_err(failed)?;
         let read: Result<Source, Diagnostics> = Source::new(path.to_string_lossy(), bytes);
         Ok(Some(read?))
     }

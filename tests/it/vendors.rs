@@ -223,6 +223,130 @@ fn two_prefixes_that_bring_in_the_same_id_are_refused() {
 }
 
 #[test]
+fn nothing_of_a_profile_or_a_map_is_lost_without_a_word() {
+    // A flow of one group and another flow of another group would be called the same.
+    let twin = PROFILE.replace("  accounts: ", "  content-x: { from: users, to: mainland, carries: [content], kind: backup, trigger: default, evidence: page }\n  accounts: ");
+    let groups = "    groups: { a: { users: hk-phones }, x-a: { users: mo-phones } }\n";
+    let wrong = problems(&taking_up(groups), &twin);
+    assert!(
+        wrong.contains("map.yaml:16:3: error[file/duplicate-key]: `flows.content")
+            && wrong.contains("give the group another name"),
+        "{wrong}"
+    );
+    // A section of another kind is refused where it stands, profile or not.
+    for (line, expected) in [
+        ("flows: [{ from: hk-phones, to: mo-phones }]\n", "expected an object"),
+        (
+            "controls: { admin: { by: shop-hk, over: hk-phones, kind: owns } }\n",
+            "expected a list",
+        ),
+        ("storage: 5\n", "expected an object"),
+    ] {
+        let wrong = problems(&format!("{}{line}", taking_up("")), PROFILE);
+        assert!(
+            wrong.contains("map.yaml:18:") && wrong.contains(expected),
+            "{line}{wrong}"
+        );
+    }
+    // Nobody would use it.
+    let wrong = problems(&taking_up("    groups: {}\n"), PROFILE);
+    assert!(wrong.contains("nobody would use `parley`"), "{wrong}");
+    // A mistyped amendment.
+    let mistyped = document(
+        &format!("{}storage: {{ parley-stor: {{ located_in: HK }} }}\n", taking_up("")),
+        PROFILE,
+    );
+    let warnings = mistyped.map(LAW.catalogue()).unwrap().warnings.to_string();
+    assert!(
+        warnings.contains("map.yaml:18:25: warning") && warnings.contains("did you mean `parley-store`?"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn what_only_the_vendor_makes_goes_to_each_group_as_its_own() {
+    let profile = PROFILE.replace(
+        "  notices:          ",
+        "  records: { from: store, to: users, carries: [invoices], kind: disclosure, trigger: default, evidence: page }\n  notices:          ",
+    );
+    let profile = profile.replace(
+        "data_classes: { ",
+        "data_classes: { invoices: { about: What is owed. }, ",
+    );
+    let found = judged(&document(
+        &taking_up("    groups: { all: { users: mo-phones } }\n"),
+        &profile,
+    ));
+    assert_eq!(carried(&found, "parley-records-all"), ["parley-invoices-all"]);
+}
+
+#[test]
+fn nonsense_does_not_satisfy_the_floor() {
+    for (from, to, expected) in [
+        ("variants: [numbers]", "variants: [number]", "did you mean `numbers`?"),
+        ("variants: [numbers]", "variants: 5", "expected a list"),
+        ("remote_access: [support]", "remote_access: maybe", "expected a list"),
+        (
+            "subprocessors: [mailer]",
+            "subprocessors: [nope]",
+            "the profile has no `nope`",
+        ),
+        (
+            "{ scc: { type: eu-gdpr/art-46-2-c-scc, with: parley-sg, evidence: page } }",
+            "7",
+            "expected an object",
+        ),
+        ("roles: { customer:", "roles: { post:", "`post` is a role or data class"),
+    ] {
+        let wrong = problems(&taking_up(""), &PROFILE.replacen(from, to, 1));
+        assert!(
+            wrong.contains(expected) && wrong.contains("parley.yaml:"),
+            "{to}: {wrong}"
+        );
+    }
+    for (from, to) in [
+        ("holds: [content, directory]", "holds: []"),
+        ("evidence: { all: page, located_in: mind }", "evidence: {}"),
+        ("settings:\n", "settings: {}\nignored:\n"),
+    ] {
+        let profile = PROFILE.replacen(from, to, 1);
+        let read = Document::read(&Source::from_text("map.yaml", taking_up("")), &profiles(&profile)).unwrap();
+        if let Ok(loaded) = read.map(LAW.catalogue()) {
+            assert!(!loaded.map.used[0].gaps.is_empty(), "{to}");
+        }
+    }
+    // Not known of a flow: of each of its groups.
+    let profile = PROFILE.replacen(
+        "kind: replication, trigger: default",
+        "kind: replication, trigger: unknown",
+        1,
+    );
+    let map = document(&taking_up(""), &profile).map(LAW.catalogue()).unwrap().map;
+    assert!(
+        map.used[0].in_doubt.contains("parley-accounts-mo-phones"),
+        "{:?}",
+        map.used[0].in_doubt
+    );
+}
+
+#[test]
+fn what_the_head_of_a_profile_leaves_unknown_can_be_answered_in_the_map() {
+    let profile = PROFILE.replacen("subprocessors: [mailer]", "subprocessors: unknown", 1);
+    let used = |entry: &str| {
+        document(&taking_up(entry), &profile)
+            .map(LAW.catalogue())
+            .unwrap()
+            .map
+            .used
+            .remove(0)
+    };
+    assert!(used("").all_in_doubt);
+    assert!(!used("    answers: { subprocessors: none }\n").all_in_doubt);
+    let wrong = problems(&taking_up("    answers: { subprocessor: none }\n"), &profile);
+    assert!(wrong.contains("did you mean `subprocessors`?"), "{wrong}");
+}
+
+#[test]
 fn what_the_map_says_goes_before_what_the_profile_says() {
     let map = format!(
         "{}storage: {{ parley-store: {{ located_in: HK }} }}\ncontrols:\n  - {{ id: parley-tenant-admin, access: none }}\n",

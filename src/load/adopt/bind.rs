@@ -6,6 +6,7 @@ use crate::diagnostic::Code;
 use crate::load::adopt::header::Header;
 use crate::load::decode::{Node, Object, did_you_mean, near};
 use crate::load::map::format::GROUP;
+use crate::load::map::ids;
 use crate::load::tree::Tree;
 
 /// What the head of a profile may leave unknown, and a map may answer.
@@ -77,7 +78,7 @@ impl Binding {
                 .collect(),
             None => of_clients(own, header),
         };
-        if groups.is_empty() && object.get("groups").is_none() {
+        if groups.is_empty() {
             let help =
                 "name the users: `groups: { staff: { users: … } }`, or give a processor `kind: client`".to_owned();
             let message = format!("nobody would use `{prefix}`: the map has no processor of kind `client`");
@@ -93,6 +94,7 @@ impl Binding {
 }
 
 fn group(own: &Tree, id: &str, node: &Node<'_>, header: &Header, profile: &Tree) -> Option<Group> {
+    ids::refuse_bad_id(id, node);
     let object = node.object(&GROUP.names().collect::<Vec<_>>())?;
     let named = object.required("users")?;
     let users = named.text()?;
@@ -204,10 +206,10 @@ fn refuse_other(node: &Node<'_>, id: &str, what: &str, known: &[&str]) -> bool {
     if known.contains(&id) {
         return true;
     }
-    let help = did_you_mean(near(id, known.iter().copied())).unwrap_or_else(|| format!("it has {}", known.join(", ")));
+    let help = did_you_mean(near(id, known.iter().copied()))
+        .or_else(|| (!known.is_empty()).then(|| format!("it has {}", known.join(", "))));
     let message = format!("the profile has no {what} `{id}`");
-    node.problems()
-        .report_key(Code::UnknownId, &node.path, message, Some(help));
+    node.problems().report_key(Code::UnknownId, &node.path, message, help);
     false
 }
 

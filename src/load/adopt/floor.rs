@@ -97,7 +97,7 @@ pub(super) fn missing(profile: &Tree) -> Vec<Missing> {
             format!("{section}.{id}.located_in"),
         );
         need(
-            says(tree, "holds"),
+            tree.get("holds").is_some_and(|classes| !classes.items().is_empty()),
             "which data rest there",
             format!("{section}.{id}.holds"),
         );
@@ -119,11 +119,7 @@ pub(super) fn missing(profile: &Tree) -> Vec<Missing> {
             format!("{section}.{id}.trigger"),
         );
     }
-    need(
-        profile.get("settings").is_some(),
-        "what turns flows off",
-        "settings".to_owned(),
-    );
+    need(says(profile, "settings"), "what turns flows off", "settings".to_owned());
     let variants: Vec<&str> = header
         .get("variants")
         .map(Tree::items)
@@ -143,22 +139,20 @@ pub(super) fn missing(profile: &Tree) -> Vec<Missing> {
             format!("{section}.{id}.changeable"),
         );
     }
+    let is_cited = |tree: &Tree| {
+        says(tree, "evidence")
+            && tree
+                .get("evidence")
+                .is_some_and(|e| e.text().is_some() || !e.entries().is_empty())
+    };
     for section in ["entities", "processors", "storage", "flows", "settings"] {
         for (section, id, tree) in of(section) {
-            need(
-                says(tree, "evidence"),
-                "who says so",
-                format!("{section}.{id}.evidence"),
-            );
+            need(is_cited(tree), "who says so", format!("{section}.{id}.evidence"));
         }
     }
     let controls = profile.get("controls").map(Tree::items).unwrap_or_default();
     for (index, control) in controls.iter().enumerate() {
-        need(
-            says(control, "evidence"),
-            "who says so",
-            format!("controls[{index}].evidence"),
-        );
+        need(is_cited(control), "who says so", format!("controls[{index}].evidence"));
     }
     missing
 }

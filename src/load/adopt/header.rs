@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Code;
 use crate::load::adopt::USERS;
-use crate::load::decode::Node;
+use crate::load::decode::{Node, did_you_mean, near};
 use crate::load::map::format::{CUSTOMERS, DATA_CLASS, PROFILE};
 use crate::load::tree::Tree;
 
@@ -37,6 +37,7 @@ impl Header {
                     .report_key(Code::UnknownKey, &node.path, message, Some(help.to_owned()));
             }
         }
+        refuse_unknown_ids(root.tree, top.get("profile")?);
         let object = top.get("profile")?.object(&PROFILE.names().collect::<Vec<_>>())?;
         let text = |tree: &Tree, key| tree.get(key).and_then(Tree::text).map(str::to_owned);
         let roles = object
@@ -73,8 +74,21 @@ impl Header {
                 .filter_map(class)
                 .collect(),
         };
-        let clash = header.roles.contains(USERS) || header.classes.iter().any(|(class, _)| class == USERS);
-        if clash {
+        let bound = || header.roles.iter().chain(header.classes.iter().map(|(class, _)| class));
+        for id in bound() {
+            let sections = ["entities", "assets", "processors", "storage"].into_iter();
+            if let Some(section) = sections
+                .into_iter()
+                .find(|section| root.tree.get(section).is_some_and(|s| s.get(id).is_some()))
+            {
+                let message =
+                    format!("`{id}` is a role or data class, which a map binds, and stands under `{section}` too");
+                let help = Some("give one of them another name".to_owned());
+                root.problems()
+                    .report_key(Code::DuplicateKey, &format!("{section}.{id}"), message, help);
+            }
+        }
+        if bound().any(|id| id == USERS) {
             let message = format!("`{USERS}` is the node where the customer's people work, and no role or data class");
             root.report(Code::BadId, message, None);
             return None;
@@ -84,5 +98,55 @@ impl Header {
 
     pub(super) fn has_class(&self, id: &str) -> bool {
         self.classes.iter().any(|(class, _)| class == id)
+    }
+}
+
+/// The sections in which the ids stand that a key of the head names.
+const NAMED: &[(&str, &[&str])] = &[
+    ("variants", &["settings"]),
+    ("remote_access", &["flows", "processors"]),
+    ("management_plane", &["flows", "processors", "storage"]),
+    ("subprocessors", &["processors", "storage", "entities"]),
+];
+
+fn refuse_unknown_ids(profile: &Tree, head: &Node<'_>) {
+    let Some(object) = matches!(head.tree, Tree::Object(_))
+        .then(|| head.any_object())
+        .flatten()
+    else {
+        return;
+    };
+    for (key, sections) in NAMED {
+        let Some(node) = object
+            .get(key)
+            .filter(|node| !node.is_unknown() && !node.is_word("none"))
+        else {
+            continue;
+        };
+        let sections = sections.iter().filter_map(|section| profile.get(section));
+        let mut known: Vec<&str> = sections.flat_map(Tree::named).map(|(id, _)| id).collect();
+        let controls = profile.get("controls").map(Tree::items).unwrap_or_default();
+        known.extend(
+            controls
+                .iter()
+                .filter_map(|control| control.get("id").and_then(Tree::text)),
+        );
+        for item in node.list().unwrap_or_default() {
+            let Some(id) = item.text().filter(|id| !known.contains(id)) else {
+                continue;
+            };
+            let help = did_you_mean(near(id, known.iter().copied()));
+            item.report(
+                Code::UnknownId,
+                format!("the profile has no `{id}` that could stand here"),
+                help,
+            );
+        }
+    }
+    if let Some(offers) = object
+        .get("mechanisms_offered")
+        .filter(|node| !node.is_unknown() && !node.is_word("none"))
+    {
+        offers.any_object();
     }
 }

@@ -153,7 +153,7 @@ fn entries<'a>(top: &Object<'a>, section: &'static str) -> Vec<Entry<'a>> {
     entries
 }
 
-pub(super) fn refuse_bad_id(id: &str, node: &Node<'_>) {
+pub(in crate::load) fn refuse_bad_id(id: &str, node: &Node<'_>) {
     let (message, help) = if NULL_LIKE.contains(&id.to_lowercase().as_str()) {
         let message = format!("`{id}` looks like nothing and cannot be an id");
         (message, "give the object a name of its own")

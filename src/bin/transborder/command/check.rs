@@ -100,6 +100,11 @@ impl Check {
         if self.fail_on.contains(&FailOn::Stale) && assessment.accepted.iter().any(AcceptedRisk::is_stale) {
             return true;
         }
+        // A vendor profile that leaves out what moves shows no movement that could be undetermined.
+        let gaps = assessment.profiles.iter().any(|profile| !profile.gaps.is_empty());
+        if gaps && self.fail_on.contains(&FailOn::Undetermined) {
+            return true;
+        }
         assessment
             .findings
             .iter()

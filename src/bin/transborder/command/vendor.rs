@@ -66,7 +66,9 @@ impl Vendor {
         };
         anstream::print!("{text}");
         let flagged = |layer: &LayerReviewed| layer.status == Status::InForce && layer.at_worst > 0;
-        Ok(if review.layers.iter().any(flagged) {
+        // A profile that leaves out what moves shows no movement that could be flagged.
+        let gaps = !review.vendor.gaps.is_empty();
+        Ok(if gaps || review.layers.iter().any(flagged) {
             Answer::Findings
         } else {
             Answer::Clean
