@@ -26,6 +26,10 @@ impl Wording<'_> {
             Key::Own(own) => {
                 let declared = self.declaration(&attribute.object, own).map(|declared| &declared.ask);
                 let texts = declared.into_iter().flat_map(Text::translations);
+                let about = match attribute.object {
+                    Object::Look(_) => format!("If {about}"),
+                    _ => about,
+                };
                 return texts
                     .map(|(tag, text)| (tag.to_owned(), sentence(&format!("{about}: {text}"))))
                     .collect();
