@@ -1,11 +1,12 @@
 //! What taking up a vendor's product would add to a map.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::assess::assessment::{AssessedMovement, Assessment, ExposureFound, Question, is_flagged};
+use crate::assess::assessment::{AssessedMovement, Assessment, ExposureFound, FindingKind, Question, is_flagged};
 use crate::assess::difference::{self, Difference};
 use crate::assess::floor::ProfileUsed;
 use crate::assess::{Options, assess};
@@ -13,7 +14,7 @@ use crate::error::Error;
 use crate::law::Law;
 use crate::law::pack::Status;
 use crate::load::{Change, Document};
-use crate::model::{Map, UsedProfile};
+use crate::model::{Map, Node, UsedProfile};
 use crate::outcome::Outcome;
 use crate::word::Changeable;
 
@@ -153,6 +154,20 @@ pub struct SettingReviewed {
     pub residue: Option<String>,
     /// The flows and nodes that hang on it.
     pub switches: Vec<String>,
+    /// What its other words would make of it, each tried on the whole map; none where it can never be changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<WordTried>,
+}
+
+/// What a setting would make of the verdicts of law in force.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct WordTried {
+    /// The word it would be set to.
+    pub word: String,
+    /// How many verdicts would no longer need attention.
+    pub cured: usize,
+    /// How many verdicts would need attention that do not now.
+    pub added: usize,
 }
 
 /// A mechanism that the vendor offers.
@@ -185,6 +200,16 @@ pub struct SourceReviewed {
     pub confidence: crate::word::SourceConfidence,
     /// The objects and values of the profile that rest on it: `storage.workspace.located_in`.
     pub says: Vec<String>,
+}
+
+impl Review {
+    /// The ids of the findings of outcome, under law in force, that the product adds.
+    #[must_use]
+    pub fn findings(&self) -> BTreeSet<String> {
+        let appeared = self.difference.findings.appeared.iter();
+        let outcomes = appeared.filter(|f| f.kind == FindingKind::Outcome && f.status == Some(Status::InForce));
+        outcomes.map(|finding| finding.id.clone()).collect()
+    }
 }
 
 /// Judges a map without and with a product that it takes up.
@@ -244,7 +269,16 @@ fn between(without: &Document, with: &Document, prefix: &str, law: &Law, options
             .filter(|question| !asked.contains(question.at.as_str()))
             .cloned()
             .collect(),
-        settings: settings(&map, used),
+        settings: settings(&map, used, |setting, word| {
+            let change = Change::new().set(format!("settings.{setting}.value"), word);
+            let tried = assess(&with.with(&change, None)?.map(law.catalogue())?.map, law, options)?;
+            let (was, is) = (flagged(&after), flagged(&tried));
+            Ok(WordTried {
+                word: word.to_owned(),
+                cured: was.difference(&is).count(),
+                added: is.difference(&was).count(),
+            })
+        })?,
         offers: offers(&map, used),
         sources: sources(&map, used),
         movements: movements.into_iter().cloned().collect(),
@@ -309,35 +343,68 @@ fn own(movements: &[&AssessedMovement], used: &UsedProfile) -> Vec<String> {
     flows.into_iter().collect()
 }
 
-fn settings(map: &Map, used: &UsedProfile) -> Vec<SettingReviewed> {
+/// The verdicts of law in force that need attention, by movement and layer.
+fn flagged(assessment: &Assessment) -> BTreeSet<(String, String, String, String)> {
+    let of_movement = |movement: &AssessedMovement| {
+        let bound = movement.verdicts.iter().map(|judged| Arc::clone(&judged.verdict));
+        let flagged = bound.filter(|verdict| verdict.status == Status::InForce && is_flagged(verdict));
+        let (flow, asset) = (movement.flow.clone(), movement.asset.clone());
+        flagged
+            .map(move |verdict| {
+                (
+                    flow.clone(),
+                    asset.clone(),
+                    verdict.regime.clone(),
+                    verdict.layer.clone(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    assessment.movements.iter().flat_map(of_movement).collect()
+}
+
+fn settings(
+    map: &Map,
+    used: &UsedProfile,
+    try_word: impl Fn(&str, &str) -> Result<WordTried, Error>,
+) -> Result<Vec<SettingReviewed>, Error> {
     let of_vendor = map
         .settings
         .values()
         .filter(|setting| used.objects.contains(&setting.id));
-    let switches = |id: &String| {
+    let switches = |id: &String| -> Vec<String> {
         let flows = map
             .flows
             .iter()
             .filter(|flow| flow.when.contains_key(id))
             .map(|flow| flow.id.clone());
-        let nodes = map
-            .nodes
-            .iter()
-            .filter(|node| node.place_set_by.as_ref() == Some(id))
-            .map(|node| node.id.clone());
+        let hangs = |node: &&Node| node.place_set_by.as_ref() == Some(id) || node.operator_set_by.as_ref() == Some(id);
+        let nodes = map.nodes.iter().filter(hangs).map(|node| node.id.clone());
         flows.chain(nodes).collect()
     };
-    let reviewed = |setting: &crate::model::Setting| SettingReviewed {
-        id: setting.id.clone(),
-        about: setting.about.clone(),
-        values: setting.values.iter().cloned().collect(),
-        value: setting.value.clone(),
-        changeable: setting.changeable,
-        needs: setting.needs.clone(),
-        residue: setting.residue.clone(),
-        switches: switches(&setting.id),
-    };
-    of_vendor.map(reviewed).collect()
+    let mut reviewed = Vec::new();
+    for setting in of_vendor {
+        let switches = switches(&setting.id);
+        let words = setting
+            .values
+            .iter()
+            .filter(|word| setting.value.as_ref() != Some(*word));
+        // What can never be changed is no measure, and what decides nothing changes nothing.
+        let is_open = setting.changeable != Some(Changeable::Never) && !switches.is_empty();
+        let tried = words.filter(|_| is_open).map(|word| try_word(&setting.id, word));
+        reviewed.push(SettingReviewed {
+            id: setting.id.clone(),
+            about: setting.about.clone(),
+            values: setting.values.iter().cloned().collect(),
+            value: setting.value.clone(),
+            changeable: setting.changeable,
+            needs: setting.needs.clone(),
+            residue: setting.residue.clone(),
+            tried: tried.collect::<Result<_, _>>()?,
+            switches,
+        });
+    }
+    Ok(reviewed)
 }
 
 fn offers(map: &Map, used: &UsedProfile) -> Vec<OfferReviewed> {

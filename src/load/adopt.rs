@@ -107,7 +107,7 @@ pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> (Vec<Ad
     let root = Node::root(&problems, own);
     let mut found = Diagnostics::default();
     let mut adopted = Vec::new();
-    if own.get("profile").is_some() {
+    if own.get("profile").is_some_and(|profile| !profile.is_unknown()) {
         adopted.extend(itself(own, source, &mut found));
     }
     let top = matches!(own, Tree::Object(_)).then(|| root.any_object()).flatten();
@@ -122,9 +122,30 @@ pub(super) fn adopt(own: &Tree, source: &Source, profiles: &Profiles) -> (Vec<Ad
     {
         adopted.extend(one(own, &prefix, &node, profiles, &mut found));
     }
+    refuse_same_ids(&adopted, uses);
     // The duplicate keys of the whole file are reported when its objects are read.
     found.extend(problems.finish());
     (adopted, found)
+}
+
+/// One prefix may begin like another: what two profiles bring in under the same id would be taken for one.
+fn refuse_same_ids(adopted: &[Adopted], uses: Option<&Node<'_>>) {
+    let mut brought: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for one in adopted {
+        let mut same = None;
+        for object in &one.objects {
+            let other = *brought.entry((object.section, &object.id)).or_insert(&one.prefix);
+            if other != one.prefix {
+                same.get_or_insert((other, &object.id));
+            }
+        }
+        if let (Some((other, id)), Some(uses)) = (same, uses) {
+            let message = format!("`{other}` and `{}` both bring in `{id}`", one.prefix);
+            let help = Some("give one of them another prefix".to_owned());
+            let at = format!("{}.{}", uses.path, one.prefix);
+            uses.problems().report_key(Code::DuplicateKey, &at, message, help);
+        }
+    }
 }
 
 /// A profile read by itself: nothing is bound, so its roles and data are there with nothing known of them.

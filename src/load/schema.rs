@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map as Json, Value, json};
 
 use crate::fact::{Carrier, Catalogue, Declaration, FactType};
-use crate::load::map::format::{Format, Key, LOCATION, LONGEST_KEY, MAP, NULL_LIKE, Shape, VERSION};
+use crate::load::map::format::{CUSTOMERS, Format, Key, LOCATION, LONGEST_KEY, MAP, NULL_LIKE, Shape, VERSION};
 use crate::locate::cloud;
 
 /// The JSON Schema (draft 2020-12) of a map, with the facts, categories and mechanisms of the catalogue's packs.
@@ -30,6 +30,12 @@ pub fn schema(catalogue: &Catalogue) -> Value {
     // A map that takes in profiles may amend what they bring in, and then says of it only what is another.
     root.insert("if".to_owned(), json!({ "not": { "required": ["use"] } }));
     root.insert("then".to_owned(), json!({ "properties": whole_objects() }));
+    let customers: Json<String, Value> = CUSTOMERS.iter().map(|key| ((*key).to_owned(), json!(false))).collect();
+    let is_profile = json!({ "required": ["profile"], "properties": { "profile": { "type": "object" } } });
+    root.insert(
+        "allOf".to_owned(),
+        json!([{ "if": is_profile, "then": { "properties": customers } }]),
+    );
     root.insert("$defs".to_owned(), Value::Object(definitions));
     Value::Object(root)
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::assess::assessment::{AssessedMovement, is_flagged};
 use crate::assess::difference::Turn;
+use crate::assess::measures::Measures;
 use crate::assess::vendor::{LayerReviewed, Review, SettingReviewed};
 use crate::assess::verdict::Verdict;
 use crate::law::pack::Status;
@@ -24,6 +25,19 @@ pub fn json(review: &Review) -> String {
     super::in_json(review)
 }
 
+/// A review as text with the sets of measures that would clear what it adds.
+#[must_use]
+pub fn render_with(review: &Review, measures: &Measures, language: &str) -> String {
+    let mut page = Page {
+        text: String::new(),
+        language,
+    };
+    page.review(review);
+    page.measures(measures);
+    page.line(0, DISCLAIMER);
+    page.text
+}
+
 /// A review as text, with the texts of rules in a language.
 #[must_use]
 pub fn render(review: &Review, language: &str) -> String {
@@ -31,17 +45,7 @@ pub fn render(review: &Review, language: &str) -> String {
         text: String::new(),
         language,
     };
-    page.title(review);
-    page.layers(review);
-    page.movements(review);
-    page.reasons(review);
-    page.own(review);
-    page.exposures(review);
-    page.others(review);
-    page.questions(review);
-    page.settings(review);
-    page.offers(review);
-    page.memory(review);
+    page.review(review);
     page.line(0, DISCLAIMER);
     page.text
 }
@@ -52,6 +56,55 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    fn review(&mut self, review: &Review) {
+        self.title(review);
+        self.layers(review);
+        self.movements(review);
+        self.reasons(review);
+        self.own(review);
+        self.exposures(review);
+        self.others(review);
+        self.questions(review);
+        self.settings(review);
+        self.offers(review);
+        self.memory(review);
+    }
+
+    /// A line a set: what is done, and how much it clears.
+    fn measures(&mut self, measures: &Measures) {
+        self.rule("Measures, each tried on the whole map");
+        for set in &measures.sets {
+            let steps: Vec<&str> = set.measures.iter().map(|measure| measure.words.as_str()).collect();
+            let mut words = format!(
+                "{}. {}: clears {} findings",
+                set.number,
+                steps.join("; "),
+                set.clears.len()
+            );
+            if !set.worse.is_empty() {
+                let _ = write!(words, "; {} get worse", set.worse.len());
+            }
+            self.line(2, &words);
+        }
+        let uncured: Vec<&str> = measures
+            .findings
+            .iter()
+            .filter(|cure| cure.sets.is_empty())
+            .map(|cure| cure.finding.as_str())
+            .collect();
+        if !uncured.is_empty() {
+            self.line(0, &format!("Nothing that was tried clears: {}.", uncured.join(", ")));
+        }
+        if let Some(stopped) = &measures.stopped {
+            self.line(0, stopped);
+        }
+        self.line(
+            0,
+            "Steps, duties and changes of each: `transborder measures` on a map that takes the product up.",
+        );
+        self.gap();
+    }
+
     fn rule(&mut self, heading: &str) {
         let _ = writeln!(self.text, "{heading}\n{}", "-".repeat(WIDTH));
     }
@@ -343,6 +396,17 @@ impl Page<'_> {
                 let _ = write!(words, ". What stays: {}", residue.trim_end_matches('.'));
             }
             self.line(2, &words);
+            for tried in &setting.tried {
+                let words = match (tried.cured, tried.added) {
+                    (0, 0) => format!("{}: changes no verdict", tried.word),
+                    (cured, 0) => format!("{}: {cured} verdicts fewer need attention", tried.word),
+                    (cured, added) => format!(
+                        "{}: {cured} verdicts fewer need attention, {added} others do",
+                        tried.word
+                    ),
+                };
+                self.line(6, &words);
+            }
         }
         self.gap();
     }

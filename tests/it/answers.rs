@@ -108,7 +108,7 @@ pub(crate) fn until_nothing_is_asked(text: &str, seed: u64) -> Result<usize, Str
     let mut dice = Dice(seed);
     let mut map = document(text);
     let mut asked: BTreeSet<String> = BTreeSet::new();
-    for round in 0..12 {
+    for round in 0..40 {
         let assessment = judged(&map);
         let silent = silent(&assessment);
         if !silent.is_empty() {
@@ -130,7 +130,7 @@ pub(crate) fn until_nothing_is_asked(text: &str, seed: u64) -> Result<usize, Str
         let form = filled_in(&assessment, &map, &mut dice);
         map = answered(&map, &assessment, &form);
     }
-    Err("still asks after twelve rounds".to_owned())
+    Err("still asks after forty rounds".to_owned())
 }
 
 fn harbour() -> String {

@@ -821,7 +821,8 @@ accepted:
     assert_eq!(too_wide(&answer.out), Vec::<&str>::new());
     only_gdpr(0, &["check", &map, "--fail-on", "stale"]);
     let late = only_gdpr(1, &["check", &map, "--as-of", "2027-04-01"]);
-    assert!(late.out.contains("its last day was 2027-03-31"), "{}", late.out);
+    let words = late.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("its last day was 2027-03-31"), "{words}");
     only_gdpr(1, &["check", &map, "--as-of", "2027-04-01", "--fail-on", "stale"]);
     // A baseline of what there is lets all of it pass, and nothing that comes after.
     let file = folder.0.join("known.yaml");

@@ -56,6 +56,8 @@ mod removal;
 mod schema;
 #[cfg(feature = "packs")]
 mod totals;
+#[cfg(feature = "cli")]
+mod vendor_review;
 #[cfg(feature = "packs")]
 mod vendors;
 mod world;

@@ -454,13 +454,13 @@ settings:
 #[test]
 fn what_a_vendor_runs_is_moved_by_its_settings_only_and_its_offer_is_to_be_signed() {
     let text = format!(
-        "{}\nuse:\n  chat: {{ profile: slack, roles: {{ customer: paris }}, as_delivered: true, groups: {{ all: {{ users: office, data: {{ content: [staff], directory: none, usage: none }} }} }} }}\n",
+        "{}\nuse:\n  chat: {{ profile: slack, roles: {{ customer: paris }}, as_delivered: true, settings: {{ contract: salesforce_asia }}, groups: {{ all: {{ users: office, data: {{ content: [staff], directory: none, usage: none }} }} }} }}\n",
         PARIS.trim_end()
     );
     // Whether the vendor itself is bound turns on it.
     let text = text.replace("high_risk: false", "high_risk: false, related_to_targeting: false");
     let document = document(&text);
-    let finding = "eu-gdpr/chapter_v/chat-content-all/staff/undetermined";
+    let finding = "eu-gdpr/chapter_v/chat-content-all/staff/non_exempt";
     let limits = Limits {
         at_most: 100,
         before_sign_up: true,

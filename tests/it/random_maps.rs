@@ -59,11 +59,16 @@ pub(crate) fn random_map(seed: u64, kind: Kind<'_>) -> String {
             entity["kind"] = json!(word);
         }
         let at = place(dice);
-        put(dice, &mut entity, "established_in", json!([at]));
+        let mut established_in = vec![at];
         if dice.below(3) == 0 {
-            let at = place(dice);
-            put(dice, &mut entity, "decides_from", json!([at]));
+            // Where it decides from it is established too.
+            let seat = place(dice);
+            put(dice, &mut entity, "decides_from", json!([seat]));
+            if seat != at {
+                established_in.push(seat);
+            }
         }
+        put(dice, &mut entity, "established_in", json!(established_in));
         let parent = if index > 0 && dice.below(2) == 0 {
             "entity-0"
         } else {

@@ -30,7 +30,7 @@ fn every_map_of_the_repository_is_valid() {
     let profiles = files(&repository("vendors"), ".yaml");
     assert!(profiles.len() >= 8);
     let mut examples = files(&repository("examples/harbour-retail"), ".yaml");
-    examples.extend(files(&repository("examples/vendor-review"), ".yaml"));
+    examples.push(repository("examples/vendor-review/company.yaml"));
     let mut maps: Vec<(String, Json)> = examples
         .iter()
         .chain(&profiles)

@@ -209,6 +209,20 @@ fn two_instances_of_a_product_stand_side_by_side() {
 }
 
 #[test]
+fn two_prefixes_that_bring_in_the_same_id_are_refused() {
+    let map = format!("{}  parley-x: {{ profile: parley }}\n", taking_up(""));
+    let twin = PROFILE.replace("  desk:   {", "  x-desk: { kind: team, evidence: page }\n  desk:   {");
+    let wrong = problems(&map, &twin);
+    assert!(
+        wrong.contains(
+            "map.yaml:18:3: error[file/duplicate-key]: `parley` and `parley-x` both bring in `parley-x-desk`"
+        ),
+        "{wrong}"
+    );
+    assert_eq!(problems(&map, PROFILE), "");
+}
+
+#[test]
 fn what_the_map_says_goes_before_what_the_profile_says() {
     let map = format!(
         "{}storage: {{ parley-store: {{ located_in: HK }} }}\ncontrols:\n  - {{ id: parley-tenant-admin, access: none }}\n",

@@ -5,19 +5,8 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Code;
 use crate::load::adopt::USERS;
 use crate::load::decode::Node;
-use crate::load::map::format::{DATA_CLASS, PROFILE};
+use crate::load::map::format::{CUSTOMERS, DATA_CLASS, PROFILE};
 use crate::load::tree::Tree;
-
-/// What only a customer's map can say.
-const CUSTOMERS: &[(&str, &str)] = &[
-    ("use", "it takes in no other profile"),
-    ("accepted", "who takes it up accepts the risks"),
-    ("acceptance", "who takes it up accepts the risks"),
-    (
-        "mechanisms",
-        "what is offered stands under `profile.mechanisms_offered`, and nothing is signed yet",
-    ),
-];
 
 type Entries = Vec<(Option<String>, Tree)>;
 
@@ -39,10 +28,13 @@ impl Header {
             return None;
         };
         let top = root.any_object()?;
-        for (key, why) in CUSTOMERS {
+        for key in CUSTOMERS {
             if let Some(node) = top.get(key) {
-                let message = format!("a profile has no `{key}`: {why}");
-                node.problems().report_key(Code::UnknownKey, &node.path, message, None);
+                let help =
+                    "what is offered stands under `profile.mechanisms_offered`, and nothing is signed or accepted yet";
+                let message = format!("a profile has no `{key}`: only a customer's map can have it");
+                node.problems()
+                    .report_key(Code::UnknownKey, &node.path, message, Some(help.to_owned()));
             }
         }
         let object = top.get("profile")?.object(&PROFILE.names().collect::<Vec<_>>())?;

@@ -21,6 +21,9 @@ pub(in crate::load) const NULL_LIKE: &[&str] = &["~", "null", "none", "unknown"]
 /// Characters, besides white space, that an id may not have, since paths and reports part ids with them.
 pub(in crate::load) const PARTING: &[char] = &['/', ':', '.', '['];
 
+/// The keys at the top of a map that only a customer's map can have, no vendor profile.
+pub(in crate::load) const CUSTOMERS: &[&str] = &["use", "mechanisms", "acceptance", "accepted"];
+
 /// What a value looks like.
 #[derive(Clone, Copy)]
 pub(in crate::load) enum Shape {

@@ -147,14 +147,13 @@ fn entries<'a>(top: &Object<'a>, section: &'static str) -> Vec<Entry<'a>> {
         .map(|(id, node)| Entry { id, node, section })
         .collect();
     for entry in &entries {
-        refuse_bad_id(entry);
+        refuse_bad_id(&entry.id, &entry.node);
     }
     entries.sort_by(|a, b| a.id.cmp(&b.id));
     entries
 }
 
-fn refuse_bad_id(entry: &Entry<'_>) {
-    let id = entry.id.as_str();
+pub(super) fn refuse_bad_id(id: &str, node: &Node<'_>) {
     let (message, help) = if NULL_LIKE.contains(&id.to_lowercase().as_str()) {
         let message = format!("`{id}` looks like nothing and cannot be an id");
         (message, "give the object a name of its own")
@@ -167,8 +166,8 @@ fn refuse_bad_id(entry: &Entry<'_>) {
     } else {
         return;
     };
-    let problems = entry.node.problems();
-    problems.report_key(Code::BadId, &entry.node.path, message, Some(help.to_owned()));
+    node.problems()
+        .report_key(Code::BadId, &node.path, message, Some(help.to_owned()));
 }
 
 fn in_words(c: char) -> String {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use transborder::assess::vendor::{Adoption, LayerReviewed, Review, review, review_of};
-use transborder::law::Law;
+use transborder::assess::measures::{Limits, Selection, propose};
+use transborder::assess::vendor::{Adoption, LayerReviewed, review_of};
 use transborder::law::pack::Status;
 use transborder::load::{Document, Profiles};
 use transborder::report;
@@ -28,6 +28,9 @@ pub(crate) struct Vendor {
     /// Leave settings that are not given unknown
     #[arg(long)]
     unknown_settings: bool,
+    /// Look for measures that clear what it adds, too; not in JSON, where `transborder measures` has them all
+    #[arg(long)]
+    measures: bool,
     /// How to print the review
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -43,14 +46,25 @@ pub(crate) struct Vendor {
 impl Vendor {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
-        let review = self.review(&law)?;
-        match self.format {
-            Format::Json => anstream::print!("{}", report::vendor::json(&review)),
-            Format::Text => {
-                let language = self.language.as_deref().unwrap_or("en");
-                anstream::print!("{}", report::vendor::render(&review, language));
+        let options = self.reading.options(&law)?;
+        let (with, prefix) = self.taken_up()?;
+        let review = review_of(&with, &prefix, &law, &options)?;
+        let language = self.language.as_deref().unwrap_or("en");
+        let text = match (self.format, self.measures) {
+            (Format::Json, _) => report::vendor::json(&review),
+            (Format::Text, false) => report::vendor::render(&review, language),
+            (Format::Text, true) => {
+                let limits = Limits {
+                    at_most: 1,
+                    before_sign_up: true,
+                    ..Limits::default()
+                };
+                let chosen = Selection::Findings(review.findings());
+                let measures = propose(&with, &law, &options, &chosen, limits)?;
+                report::vendor::render_with(&review, &measures, language)
             }
-        }
+        };
+        anstream::print!("{text}");
         let flagged = |layer: &LayerReviewed| layer.status == Status::InForce && layer.at_worst > 0;
         Ok(if review.layers.iter().any(flagged) {
             Answer::Findings
@@ -59,16 +73,16 @@ impl Vendor {
         })
     }
 
-    fn review(&self, law: &Law) -> Result<Review, Failure> {
-        let options = self.reading.options(law)?;
+    /// The map with the product in it, and under which prefix.
+    fn taken_up(&self) -> Result<(Document, String), Failure> {
         let (profile, profiles) = self.profile()?;
         let map = read_document_with(&self.map, profiles)?;
-        if is_taken_up(&map, &self.profile) {
+        if map.value(&format!("use.{}", self.profile)).is_some() {
             if !self.roles.is_empty() || !self.settings.is_empty() || self.unknown_settings {
                 let message = format!("error: the map takes up `{}` already, and says there how", self.profile);
                 return Err(message.into());
             }
-            return Ok(review_of(&map, &self.profile, law, &options)?);
+            return Ok((map, self.profile.clone()));
         }
         let mut adoption = Adoption::of(&profile);
         for text in &self.roles {
@@ -82,7 +96,7 @@ impl Vendor {
         if self.unknown_settings {
             adoption = adoption.with_unknown_settings();
         }
-        Ok(review(&map, &adoption, law, &options)?)
+        Ok((map.with(&adoption.change(), None)?, adoption.prefix().to_owned()))
     }
 
     /// The name of the profile, and where it is found: a path counts from where one is, not from the map's folder.
@@ -97,10 +111,6 @@ impl Vendor {
             .map_or_else(|| self.profile.clone(), |stem| stem.to_string_lossy().into_owned());
         Ok((name.clone(), profiles.with(name, read_source(path)?)))
     }
-}
-
-fn is_taken_up(map: &Document, prefix: &str) -> bool {
-    map.value(&format!("use.{prefix}")).is_some()
 }
 
 fn parts<'t>(text: &'t str, form: &str) -> Result<(&'t str, &'t str), Failure> {
