@@ -101,11 +101,13 @@ impl Wording<'_> {
             .objects(self.movements)
             .iter()
             .any(|id| self.vendors.contains(id.as_str()));
-        if of_vendor {
-            return Some("vendor".to_owned());
-        }
-        if let Key::Own(own) = &attribute.key {
-            return self.declaration(&attribute.object, own)?.who.clone();
+        match (&attribute.key, &attribute.object) {
+            // What a law asks of a movement the pack knows whom to ask, whoever's it is.
+            (Key::Own(own), object) if !(of_vendor && matches!(object, Object::Entity(_))) => {
+                return self.declaration(object, own)?.who.clone();
+            }
+            _ if of_vendor => return Some("vendor".to_owned()),
+            _ => {}
         }
         let who = match (&attribute.object, &attribute.key) {
             (Object::Entity(_) | Object::Mechanism(_), _) => "legal",
