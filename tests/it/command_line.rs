@@ -744,10 +744,9 @@ fn what_if_ends_with_one_where_something_would_get_worse() {
 #[test]
 fn what_is_asked_can_be_answered_and_the_answers_end_up_in_the_map() {
     let folder = Folder::new("answers");
-    let map = CLEAN.replace(
-        "office: { operator: shop, located_in: FR }",
-        "office: { operator: shop }",
-    );
+    let map = CLEAN
+        .replace("assets:", "  host: { kind: company, parent: none }\nassets:")
+        .replace("office: { operator: shop,", "office: { operator: host, acts_for: shop,");
     let map = folder.write("map.yaml", &map);
     let form = folder.0.join("form.yaml");
     let output = folder.0.join("answered.yaml");
@@ -755,15 +754,23 @@ fn what_is_asked_can_be_answered_and_the_answers_end_up_in_the_map() {
     let only_gdpr = |code, arguments: &[&str]| run(code, &[arguments, &["--regime", "eu-gdpr"]].concat());
     only_gdpr(1, &["check", &map]);
     let asked = only_gdpr(0, &["ask", &map]);
-    assert!(asked.out.contains("Where is office?"), "{}", asked.out);
+    assert!(
+        asked.out.contains("In which places is host established?"),
+        "{}",
+        asked.out
+    );
     assert_eq!(too_wide(&asked.out), Vec::<&str>::new());
     for format in ["markdown", "csv"] {
-        let page = only_gdpr(0, &["ask", &map, "--format", format, "--who", "it"]);
-        assert!(page.out.contains("Where is office?"), "{}", page.out);
+        let page = only_gdpr(0, &["ask", &map, "--format", format, "--who", "legal"]);
+        assert!(
+            page.out.contains("In which places is host established?"),
+            "{}",
+            page.out
+        );
     }
     only_gdpr(2, &["ask", &map, "--about", "slack"]);
     let blank = only_gdpr(0, &["ask", &map, "--format", "yaml"]).out;
-    let at = "  - at: \"processors.office.located_in\"";
+    let at = "  - at: \"entities.host.established_in\"";
     let (before, after) = blank.split_once(at).unwrap();
     std::fs::write(
         &*form,

@@ -26,6 +26,10 @@ impl Wording<'_> {
             Key::Own(own) => {
                 let declared = self.declaration(&attribute.object, own).map(|declared| &declared.ask);
                 let texts = declared.into_iter().flat_map(Text::translations);
+                let about = match attribute.object {
+                    Object::Look(_) => format!("If {about}"),
+                    _ => about,
+                };
                 return texts
                     .map(|(tag, text)| (tag.to_owned(), sentence(&format!("{about}: {text}"))))
                     .collect();
@@ -93,12 +97,15 @@ impl Wording<'_> {
 
     /// Who would know.
     pub(crate) fn who(&self, attribute: &Attribute) -> Option<String> {
-        // A pack knows best who knows: the vendor cannot say what counsel holds, or what the customer told people.
-        if let Key::Own(own) = &attribute.key {
-            return self.declaration(&attribute.object, own)?.who.clone();
-        }
         let is_vendors = |id: &String| self.vendors.contains(id.as_str());
         let of_vendor = attribute.objects(self.movements).iter().any(is_vendors);
+        match (&attribute.key, &attribute.object) {
+            // What a law asks of a movement the pack knows whom to ask, whoever's it is.
+            (Key::Own(own), object) if !(of_vendor && matches!(object, Object::Entity(_))) => {
+                return self.declaration(object, own)?.who.clone();
+            }
+            _ => {}
+        }
         // How a product is set is the customer's own doing.
         if of_vendor && !matches!(attribute.object, Object::Setting(_)) {
             return Some("vendor".to_owned());
