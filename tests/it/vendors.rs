@@ -828,3 +828,59 @@ fn a_place_not_known_is_firm_where_every_candidate_lies_outside() {
     assert_eq!(store("SG, JP"), Headline::Firm(Outcome::NonExempt));
     assert_eq!(store("SG, MO"), Headline::Undetermined);
 }
+
+/// A recording goes from Paris to a store in Manila only if somebody records; from there on to a desk there.
+fn perhaps(existence: &str, desk: &str) -> Assessment {
+    let map = format!(
+        "
+transborder: 1
+as_of: 2026-11-01
+entities:
+  shop: {{ kind: company, established_in: [FR], parent: none }}
+  host: {{ kind: company, established_in: [PH], parent: none, eu-gdpr: {{ targets_eea: none }} }}
+  help: {{ kind: company, established_in: [IN], parent: none, eu-gdpr: {{ targets_eea: none }} }}
+assets:
+  talks: {{ personal: true, state: clear, categories: [communication], controller: shop, collected_in: [FR] }}
+processors:
+  rooms: {{ kind: client, operator: shop, located_in: FR }}
+  desk:  {{ kind: {desk}, operator: host, acts_for: shop, located_in: IN }}
+storage:
+  store: {{ operator: host, acts_for: shop, located_in: PH }}
+flows:
+  record: {{ from: rooms, to: store, carries: [talks], kind: backup, existence: {existence} }}
+  onward: {{ from: store, to: desk, kind: transmission, access: actual }}
+"
+    );
+    judged(&document(&map, PROFILE))
+}
+
+#[test]
+fn what_may_never_have_come_is_not_condemned_further_on() {
+    let of = |assessment: &Assessment| {
+        let onward = assessment
+            .movements
+            .iter()
+            .find(|movement| movement.flow == "onward")
+            .unwrap();
+        let gdpr = onward
+            .verdicts
+            .iter()
+            .find(|judged| judged.verdict.regime == "eu-gdpr")
+            .unwrap();
+        (gdpr.verdict.outcome, gdpr.verdict.worst, onward.depends_on.clone())
+    };
+    // Recorded for certain, it goes on to India with nothing that covers it.
+    let (shown, worst, _) = of(&perhaps("shown", "service"));
+    let (possible, still, depends_on) = of(&perhaps("possible", "service"));
+    assert_eq!(still, worst);
+    assert!(shown != Headline::Undetermined || worst == Outcome::NonExempt);
+    assert_eq!(possible, Headline::Undetermined);
+    assert_eq!(depends_on, ["flows.record.existence"]);
+    assert!(!flows(&perhaps("none", "service")).contains("onward"), "nothing comes");
+}
+
+#[test]
+fn a_team_is_the_people_who_look_and_nobody_else_of_its_operator_does() {
+    assert!(flows(&perhaps("shown", "service")).contains("access:desk:host"));
+    assert!(!flows(&perhaps("shown", "team")).contains("access:desk:host"));
+}
