@@ -16,8 +16,8 @@ use crate::load::{Change, Document, Source, near_match};
 /// The version of the form. It rises when a reader of the old form would misread the new one.
 pub const FORMAT: u32 = 1;
 
-/// The keys of a question in the form: those that are filled in come last.
-const KEYS: &[&str] = &[
+/// The keys of a question in the form, and its columns in a table: those that are filled in come last.
+pub(crate) const KEYS: [&str; 13] = [
     "at",
     "question",
     "who",
@@ -167,7 +167,7 @@ fn given(root: &Node<'_>) -> Option<Vec<Given>> {
     let mut all = Vec::new();
     let mut seen = BTreeSet::new();
     for node in form.required("questions")?.list()? {
-        let Some(question) = node.object(KEYS) else {
+        let Some(question) = node.object(&KEYS) else {
             continue;
         };
         let text = |key: &str| {

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use crate::fact::{Catalogue, OwnFact, Value};
 use crate::judge::movement::Movements;
 use crate::load::Holder;
-use crate::model::{AssetId, ControlId, EntityId, FlowId, Location, MechanismId, NodeId, Stated};
+use crate::model::{AssetId, ControlId, EntityId, FlowId, Location, MechanismId, Node, NodeId, Stated};
 use crate::place::Place;
 
-pub(crate) use drawing::Drawing;
+pub(crate) use drawing::{Drawing, unused};
 pub(crate) use wording::Wording;
 
 /// An attribute of an object.
@@ -117,7 +117,7 @@ impl Attribute {
             Object::Entity(id) => format!("entities.{}", map.entity(*id).id),
             Object::Asset(id) => format!("assets.{}", map.asset(*id).id),
             Object::People(id, group) => format!("assets.{}.subjects[{group}]", map.asset(*id).id),
-            Object::Node(id) => node_path(movements, *id),
+            Object::Node(id) => node_path(movements.map.node(*id)),
             Object::Flow(id) => format!("flows.{}", map.flow(*id).id),
             Object::Transforms(id) => format!("flows.{}.transforms", map.flow(*id).id),
             Object::Control(id) => {
@@ -327,8 +327,7 @@ impl Attribute {
 }
 
 /// Where a node stands in the map.
-pub(super) fn node_path(movements: &Movements<'_>, id: NodeId) -> String {
-    let node = movements.map.node(id);
+pub(super) fn node_path(node: &Node) -> String {
     format!("{}.{}", if node.is_storage { "storage" } else { "processors" }, node.id)
 }
 

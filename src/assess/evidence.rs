@@ -74,7 +74,7 @@ pub(super) fn rests_on(movements: &Movements<'_>, movement: &Movement) -> Vec<Re
             .setting
             .iter()
             .map(|id| format!("settings.{id}"));
-        [node_path(movements, id)]
+        [node_path(movements.map.node(id))]
             .into_iter()
             .chain(map.node(id).operator.map(entity))
             .chain(settings)

@@ -26,7 +26,7 @@ pub fn edge(movements: &Movements<'_>, edge: Edge) -> String {
             let access = &movements.accesses[index];
             match access.basis {
                 Basis::Control(control) => path(Object::Control(control)),
-                Basis::Operator => node_path(movements, access.node),
+                Basis::Operator => node_path(movements.map.node(access.node)),
             }
         }
     }

@@ -426,7 +426,7 @@ fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>, 
         let names = Names { scope, ..*names };
         let mut tree = names.object(object, format);
         if !from {
-            of_what_arrives(&mut tree, object, profile, &names);
+            of_what_arrives(&mut tree, object, given, &names);
         }
         // A flow that carries nothing of these users is none.
         let none = |key| matches!(tree.get(key), Some(Tree::List(items)) if items.is_empty());
@@ -456,11 +456,9 @@ fn flows(id: &str, object: &Tree, at: &str, format: &Format, names: &Names<'_>, 
 
 /// What the users of a group gave is on a flow within the product only if it came there: they may be in another variant.
 /// To the users of a group goes what the others gave.
-fn of_what_arrives(tree: &mut Tree, object: &Tree, profile: &Tree, names: &Names<'_>) {
-    let source = object.get("from").and_then(Tree::text).unwrap_or_default();
-    let arrives = |class: &str| reach::reaches(profile, class, source);
+fn of_what_arrives(tree: &mut Tree, object: &Tree, given: bool, names: &Names<'_>) {
     match object.get("carries") {
-        Some(Tree::List(classes)) if classes.iter().filter_map(Tree::text).all(arrives) => {
+        Some(Tree::List(_)) if given => {
             if let Tree::Object(entries) = tree {
                 let key = entries.iter_mut().find(|(key, _)| key.as_deref() == Some("carries"));
                 if let Some((key, _)) = key {
@@ -559,9 +557,7 @@ fn control<'t>(list: &'t mut Tree, id: &str) -> (&'t mut Tree, String) {
     let Tree::List(items) = list else {
         return (list, "controls".to_owned());
     };
-    let found = items
-        .iter()
-        .position(|item| item.get("id").and_then(Tree::text) == Some(id));
+    let found = items.iter().position(|item| item.has_id(id));
     let index = found.unwrap_or_else(|| {
         items.push(Tree::Object(Vec::new()));
         items.len() - 1

@@ -169,7 +169,7 @@ fn place<'t>(tree: &'t mut Tree, path: &str) -> Option<&'t mut Tree> {
             Step::Key(key) => match at {
                 // The items of a list go by their id.
                 Tree::List(items) => {
-                    let of_id = |item: &Tree| item.get("id").and_then(Tree::text) == Some(*key);
+                    let of_id = |item: &Tree| item.has_id(key);
                     let found = items.iter().position(of_id);
                     let index = found.unwrap_or_else(|| {
                         items.push(Tree::Object(vec![(
@@ -222,9 +222,7 @@ pub(super) fn remove(tree: &mut Tree, path: &str) -> bool {
                 let found = entries.iter_mut().find(|(k, _)| k.as_deref() == Some(key));
                 found.map(|(_, tree)| tree)
             }
-            (Step::Key(key), Tree::List(items)) => items
-                .iter_mut()
-                .find(|item| item.get("id").and_then(Tree::text) == Some(key)),
+            (Step::Key(key), Tree::List(items)) => items.iter_mut().find(|item| item.has_id(key)),
             _ => None,
         };
         let Some(next) = next else {
@@ -239,7 +237,7 @@ pub(super) fn remove(tree: &mut Tree, path: &str) -> bool {
         }
         (Step::Key(key), Tree::Object(entries)) => entries.retain(|(k, _)| k.as_deref() != Some(key)),
         (Step::Key(key), Tree::List(items)) => {
-            items.retain(|item| item.get("id").and_then(Tree::text) != Some(key));
+            items.retain(|item| !item.has_id(key));
         }
         _ => {}
     }
@@ -293,7 +291,7 @@ pub(super) fn find<'t>(tree: &'t Tree, path: &str) -> Option<&'t Tree> {
         Step::Item(index) => at.items().get(index),
         Step::Key(key) => at.get(key).or_else(|| {
             let mut items = at.items().iter();
-            items.find(|item| item.get("id").and_then(Tree::text) == Some(key))
+            items.find(|item| item.has_id(key))
         }),
     };
     steps(path)?.into_iter().try_fold(tree, step)

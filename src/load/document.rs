@@ -263,9 +263,7 @@ impl Document {
         let rest = path.strip_prefix("controls.")?;
         let (id, key) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
         let controls = self.whole.get("controls")?.items();
-        let index = controls
-            .iter()
-            .position(|control| control.get("id").and_then(Tree::text) == Some(id))?;
+        let index = controls.iter().position(|control| control.has_id(id))?;
         Some(format!("controls[{index}]{key}"))
     }
 }

@@ -110,6 +110,11 @@ impl Tree {
         }
     }
 
+    /// Whether it is an item of a list that goes by this id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        self.get("id").and_then(Self::text) == Some(id)
+    }
+
     /// Whether nothing is known: left empty, or the word `unknown`.
     pub(crate) fn is_unknown(&self) -> bool {
         matches!(self, Self::Null) || self.text() == Some("unknown")

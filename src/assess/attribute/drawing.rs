@@ -127,7 +127,7 @@ fn hashed(name: String, node: &str) -> String {
 }
 
 /// The name itself, or the first of `name-2`, `name-3`, … that is not taken.
-fn unused(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+pub(crate) fn unused(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(name) {
         return name.to_owned();
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value as Json, json};
 
 use crate::assess::assessment::{Assessment, Finding, FindingKind, is_flagged};
-use crate::assess::attribute::Attribute;
+use crate::assess::attribute::{Attribute, node_path, unused};
 use crate::assess::judging::Prepared;
 use crate::assess::measures::act::{Acts, Values};
 use crate::assess::measures::{Limits, Measure, MeasureKind, RuledOut, SettingNamed, Step};
@@ -20,7 +20,7 @@ use crate::law::in_force::{LayerInForce, RegimeInForce};
 use crate::law::pack::Pack;
 use crate::load::{Change, Document};
 use crate::locate::cloud;
-use crate::model::{Controlled, End, Map, Node, Setting};
+use crate::model::{Controlled, End, Map, Setting};
 use crate::place::Place;
 use crate::truth::Truth;
 use crate::word::Changeable;
@@ -221,7 +221,7 @@ impl State<'_> {
     /// The paths of the places where a movement starts and ends.
     fn places(&self, movement: &Movement) -> Vec<String> {
         let of = |end: End| match end {
-            End::Node(id) => Some(format!("{}.located_in", path(self.map().node(id)))),
+            End::Node(id) => Some(format!("{}.located_in", node_path(self.map().node(id)))),
             End::Subjects(_) => None,
         };
         match movement.edge {
@@ -349,7 +349,7 @@ impl State<'_> {
             }
             Basis::Operator => {
                 let taken = |id: &str| map.controls.iter().any(|control| control.id.as_deref() == Some(id));
-                let id = unique(&format!("no-access-{by}-{node}"), taken);
+                let id = unused(&format!("no-access-{by}-{node}"), taken);
                 let control = json!({ "id": id, "by": by, "over": node, "kind": "operates", "access": "none" });
                 let change = match self.document.value("controls") {
                     Some(Json::Array(_)) => Change::new().set(format!("controls.{id}"), control),
@@ -375,7 +375,7 @@ impl State<'_> {
         let Edge::Flow(flow) = movement.edge else { return };
         let End::Node(to) = map.flow(flow).to else { return };
         let node = map.node(to);
-        let at = format!("{}.located_in", path(node));
+        let at = format!("{}.located_in", node_path(node));
         let parties = Parties::of(self.movements(), movement);
         let home: BTreeSet<Place> = match map.flow(flow).from {
             End::Node(from) => map
@@ -436,18 +436,6 @@ impl State<'_> {
             }
         }
     }
-}
-
-/// An id that is not taken.
-pub(super) fn unique(stem: &str, taken: impl Fn(&str) -> bool) -> String {
-    let numbered = (2..).map(|number| format!("{stem}-{number}"));
-    let mut ids = std::iter::once(stem.to_owned()).chain(numbered);
-    ids.find(|id| !taken(id)).unwrap_or_default()
-}
-
-/// Where a node stands in the map.
-fn path(node: &Node) -> String {
-    format!("{}.{}", if node.is_storage { "storage" } else { "processors" }, node.id)
 }
 
 fn words(setting: &Setting) -> impl Iterator<Item = &String> {

@@ -2,8 +2,9 @@
 
 use serde_json::{Map as JsonMap, Value as Json, json};
 
+use crate::assess::attribute::unused;
 use crate::assess::measures::act::{PartAt, Plan};
-use crate::assess::measures::candidate::{State, Under, Ways, unique};
+use crate::assess::measures::candidate::{State, Under, Ways};
 use crate::assess::measures::{Measure, MeasureKind, MechanismNamed, Step};
 use crate::judge::fill::{Parties, is_same_person};
 use crate::judge::movement::{Edge, Movement};
@@ -114,7 +115,7 @@ impl State<'_> {
         let importer = name(importer);
         let stem = &definition.head.stem;
         let taken = |id: &str| map.mechanisms.iter().any(|mechanism| mechanism.id == id);
-        let id = unique(&format!("{stem}-{exporter}-{importer}"), taken);
+        let id = unused(&format!("{stem}-{exporter}-{importer}"), taken);
         let Some(written) = self.written(on.movement, on.view, &plan.values, Some(&id)) else {
             ways.rule_out(mechanism.kind.clone(), "what it asks for has no place in the map");
             return;

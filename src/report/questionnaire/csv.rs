@@ -1,26 +1,11 @@
 //! Questions as CSV, for a spreadsheet.
 
+use crate::assess::answers::KEYS;
 use crate::report::questionnaire::Questionnaire;
-
-const HEADER: [&str; 13] = [
-    "at",
-    "question",
-    "who",
-    "kind",
-    "choices",
-    "known",
-    "decides",
-    "worst",
-    "asked_by",
-    "answer",
-    "source",
-    "answered_by",
-    "on",
-];
 
 pub(super) fn render(questionnaire: &Questionnaire<'_>) -> String {
     let mut text = String::new();
-    line(&mut text, HEADER.map(str::to_owned));
+    line(&mut text, KEYS.map(str::to_owned));
     for question in &questionnaire.questions {
         line(
             &mut text,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use transborder::assess::Options;
-use transborder::assess::difference::{Side, explained};
+use transborder::assess::difference::{Difference, Side, explained};
 use transborder::assess::snapshot::Snapshot;
 use transborder::date::Date;
 use transborder::law::Law;
@@ -61,16 +61,7 @@ impl Diff {
         if let (What::Map(old_map, ..), What::Map(new_map, ..)) = (&old, &new) {
             found.objects = Some(difference(old_map, new_map));
         }
-        let text = match self.format {
-            Format::Json => report::difference::json(&found),
-            Format::Text => report::difference::render(&found),
-        };
-        anstream::print!("{text}");
-        Ok(if found.gets_worse() {
-            Answer::Findings
-        } else {
-            Answer::Clean
-        })
+        Ok(say(&found, self.format))
     }
 
     fn read(&self, path: &Path, law: &Law, as_of: Option<Date>) -> Result<What, Failure> {
@@ -100,5 +91,19 @@ impl What {
             What::Map(_, map, options) => Side::Map(map, options),
             What::Kept(snapshot) => Side::Kept(snapshot),
         }
+    }
+}
+
+/// Prints a difference; something that got worse is a finding.
+pub(super) fn say(found: &Difference, format: Format) -> Answer {
+    let text = match format {
+        Format::Json => report::difference::json(found),
+        Format::Text => report::difference::render(found),
+    };
+    anstream::print!("{text}");
+    if found.gets_worse() {
+        Answer::Findings
+    } else {
+        Answer::Clean
     }
 }

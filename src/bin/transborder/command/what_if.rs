@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use transborder::assess::difference::{Side, explained};
 use transborder::load::{Change, difference};
-use transborder::report;
 
 use super::Format;
+use super::diff::say;
 use crate::input::{LawInput, ReadingInput, checked, read_document, read_source};
 use crate::{Answer, Failure};
 
@@ -54,16 +54,7 @@ impl WhatIf {
         let new_map = new.map(law.catalogue())?.map;
         let mut found = explained(Side::Map(&old_map, &options), Side::Map(&new_map, &options), &law)?;
         found.objects = Some(difference(&old, &new));
-        let text = match self.format {
-            Format::Json => report::difference::json(&found),
-            Format::Text => report::difference::render(&found),
-        };
-        anstream::print!("{text}");
-        Ok(if found.gets_worse() {
-            Answer::Findings
-        } else {
-            Answer::Clean
-        })
+        Ok(say(&found, self.format))
     }
 
     /// The change that stands in the options.
