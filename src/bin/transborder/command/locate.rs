@@ -7,7 +7,9 @@ use clap::Args;
 use transborder::load::near_match;
 use transborder::locate::cloud;
 use transborder::locate::geoip::Database;
-use transborder::locate::network::{Networks, without_a_place};
+use transborder::locate::locator::Locator;
+use transborder::locate::network::Network;
+use transborder::locate::special::without_a_place;
 
 use crate::input::LawInput;
 use crate::{Answer, Failure};
@@ -50,18 +52,20 @@ impl Locate {
                 }
             };
         };
-        let mut networks = Networks::new();
+        let mut locator = Locator::new();
         for text in &self.networks {
             let (network, code) = text
                 .split_once('=')
                 .ok_or(format!("error: expected CIDR=PLACE, found `{text}`"))?;
             let place = places.find(code).ok_or(format!("error: there is no place `{code}`"))?;
-            networks
-                .add(network, place)
+            let network = network
+                .parse::<Network>()
                 .map_err(|error| format!("error: `{network}` is {error}"))?;
+            locator.declare(network, Some(place), "--network", None);
         }
-        if let Some((network, prefix, place)) = networks.find(address) {
-            anstream::println!("{place} {}  (declared network {network}/{prefix})", places.name(place));
+        let located = locator.locate(&Network::of(address), places);
+        if let Some((place, _)) = located.place() {
+            anstream::println!("{place} {}  (declared network)", places.name(place));
             return Ok(Answer::Clean);
         }
         if let Some(why) = without_a_place(address) {
