@@ -20,6 +20,7 @@ pub mod snapshot;
 pub mod totals;
 pub mod vendor;
 pub mod verdict;
+pub mod whereabouts;
 
 use crate::date::Date;
 use crate::error::Error;

@@ -37,6 +37,8 @@ pub enum Code {
     MechanismWithoutReach,
     /// A word that no vocabulary knows, so that it may mean anything.
     UnfamiliarCategory,
+    /// Networks that are in one another and said to be in different places.
+    NetworkOverlap,
     /// A file format version this library does not read.
     Version,
     /// A pack refers to a fact that nobody declares.
@@ -65,7 +67,7 @@ pub enum Code {
 
 impl Code {
     /// Every code.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Syntax,
         Self::DuplicateKey,
         Self::UnknownKey,
@@ -80,6 +82,7 @@ impl Code {
         Self::ParentCycle,
         Self::MechanismWithoutReach,
         Self::UnfamiliarCategory,
+        Self::NetworkOverlap,
         Self::Version,
         Self::UnknownFact,
         Self::WrongTest,
@@ -113,6 +116,7 @@ impl Code {
             Self::ParentCycle => "map/parent-cycle",
             Self::MechanismWithoutReach => "map/mechanism-without-reach",
             Self::UnfamiliarCategory => "map/unfamiliar-category",
+            Self::NetworkOverlap => "map/network-overlap",
             Self::UnknownFact => "pack/unknown-fact",
             Self::WrongTest => "pack/wrong-test",
             Self::DateGap => "pack/date-gap",

@@ -8,6 +8,8 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::fact::{OwnFact, Value};
+use crate::locate::network::Network;
+use crate::locate::testimony::Located;
 use crate::outcome::Outcome;
 use crate::place::Place;
 use crate::word::{
@@ -212,6 +214,56 @@ pub struct Node {
     pub commitment: Option<Commitment>,
     /// The assets that rest there, as its operator says.
     pub holds: Option<BTreeSet<AssetId>>,
+    /// Where it is reached: what ties traffic to it, and evidence of where it is.
+    pub addresses: Vec<Address>,
+    /// What is known of where each of its addresses and networks is.
+    pub sighted: Vec<Located>,
+    /// Its place follows from its addresses: the map does not say it.
+    pub is_placed_by_address: bool,
+}
+
+impl Node {
+    /// The places where databases believe it to be, where nothing better is known of its place. Evidence, never proof.
+    #[must_use]
+    pub fn believed_in(&self) -> BTreeSet<Place> {
+        if !self.located_in.is_unknown() {
+            return BTreeSet::new();
+        }
+        self.sighted.iter().flat_map(Located::believed).collect()
+    }
+}
+
+/// What somebody or something is reached at.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Address {
+    /// The address, network or name.
+    pub at: Reach,
+    /// The port, if it is this one only.
+    pub port: Option<u16>,
+}
+
+/// An address, a network or a name.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Reach {
+    /// Every address of a network, which may be one only.
+    Network(Network),
+    /// A host of this name: in small letters, without a dot at its end.
+    Host(String),
+    /// Every host whose name ends with a dot and this.
+    HostsUnder(String),
+}
+
+/// Addresses of which the map says where they are.
+#[derive(Clone, Debug)]
+pub struct DeclaredNetwork {
+    /// The id in the file.
+    pub id: String,
+    /// The networks, sorted.
+    pub ranges: BTreeSet<Network>,
+    /// Where they are.
+    pub located_in: Option<Place>,
+    /// Who runs them.
+    pub operator: Option<EntityId>,
 }
 
 /// A switch of a product on which flows and places hang.
@@ -445,6 +497,8 @@ pub struct Map {
     pub assets: Vec<Asset>,
     /// Processors and storage nodes, by id.
     pub nodes: Vec<Node>,
+    /// Networks of which the map says where they are, by id.
+    pub networks: Vec<DeclaredNetwork>,
     /// Settings, by id.
     pub settings: BTreeMap<String, Setting>,
     /// Control edges, in the order of their content.

@@ -13,6 +13,7 @@ pub mod questionnaire;
 mod state;
 pub mod text;
 pub mod vendor;
+mod whereabouts;
 mod wrap;
 
 use crate::assess::Assessment;

@@ -13,6 +13,7 @@ use crate::assess::floor::ProfileUsed;
 pub use crate::assess::questions::{Asked, Question};
 use crate::assess::totals::Total;
 use crate::assess::verdict::{DutyState, Verdict};
+use crate::assess::whereabouts::{Contradiction, Whereabouts};
 use crate::law::pack::{Confidence, Status};
 use crate::outcome::{Headline, Outcome};
 use crate::text::Text;
@@ -44,6 +45,9 @@ pub struct Assessment {
     pub sources: Vec<SourceNamed>,
     /// Every movement with its verdicts.
     pub movements: Vec<AssessedMovement>,
+    /// Where nodes are that have addresses, and how that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub whereabouts: Vec<Whereabouts>,
     /// Data that can be reached from elsewhere through ownership or keys.
     pub exposures: Vec<ExposureFound>,
     /// The totals on which thresholds turn, by regime, count and party.
@@ -216,6 +220,8 @@ words! {
         Divergence = "divergence",
         /// Data that can be reached from elsewhere.
         Exposure = "exposure",
+        /// A place that the map declares, and a source that says another one.
+        Contradiction = "contradiction",
     }
 }
 
@@ -255,6 +261,9 @@ pub struct Finding {
     /// For a divergence: the regimes that hold it up.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held_up_by: Vec<String>,
+    /// For a contradiction: what is declared, and who says what instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contradiction: Option<Contradiction>,
     /// Where it stands in the map.
     pub at: String,
     /// The acceptance of the map that covers it.
@@ -266,6 +275,28 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// A finding of which no more is said than what it is about.
+    fn of(kind: FindingKind, id: String, subject: &str, at: &str) -> Self {
+        Self {
+            id,
+            kind,
+            outcome: None,
+            worst: None,
+            regime: None,
+            layer: None,
+            status: None,
+            subject: subject.to_owned(),
+            asset: None,
+            rule: None,
+            let_go_by: Vec::new(),
+            held_up_by: Vec::new(),
+            contradiction: None,
+            at: at.to_owned(),
+            accepted_by: None,
+            known: false,
+        }
+    }
+
     /// Whether it still has to be looked at: it is neither accepted nor known.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -316,25 +347,20 @@ impl Assessment {
             for judged in &movement.verdicts {
                 let verdict = &judged.verdict;
                 let finding = |kind, what: &str, rule: Option<String>| Finding {
-                    id: finding_id(verdict, movement, what),
-                    kind,
-                    outcome: (kind == FindingKind::Outcome).then_some(verdict.outcome),
-                    worst: (kind == FindingKind::Outcome).then_some(verdict.worst),
                     regime: Some(verdict.regime.clone()),
                     layer: Some(verdict.layer.clone()),
                     status: Some(verdict.status),
-                    subject: movement.flow.clone(),
                     asset: Some(movement.asset.clone()),
                     rule,
-                    let_go_by: Vec::new(),
-                    held_up_by: Vec::new(),
-                    at: movement.at.clone(),
-                    accepted_by: None,
-                    known: false,
+                    ..Finding::of(kind, finding_id(verdict, movement, what), &movement.flow, &movement.at)
                 };
                 if is_flagged(verdict) {
                     let rule = verdict.decided_by.rule.clone();
-                    findings.push(finding(FindingKind::Outcome, verdict.outcome.as_str(), rule));
+                    findings.push(Finding {
+                        outcome: Some(verdict.outcome),
+                        worst: Some(verdict.worst),
+                        ..finding(FindingKind::Outcome, verdict.outcome.as_str(), rule)
+                    });
                 }
                 for duty in verdict.duties.iter().filter(|duty| duty.state == DutyState::Unmet) {
                     findings.push(finding(FindingKind::Duty, &duty.rule, Some(duty.rule.clone())));
@@ -346,42 +372,28 @@ impl Assessment {
             if let_go_by.is_empty() || held_up_by.is_empty() {
                 continue;
             }
+            let id = format!("divergence/{}/{}", movement.flow, movement.asset);
             findings.push(Finding {
-                id: format!("divergence/{}/{}", movement.flow, movement.asset),
-                kind: FindingKind::Divergence,
-                outcome: None,
-                worst: None,
-                regime: None,
-                layer: None,
-                status: None,
-                subject: movement.flow.clone(),
                 asset: Some(movement.asset.clone()),
-                rule: None,
                 let_go_by,
                 held_up_by,
-                at: movement.at.clone(),
-                accepted_by: None,
-                known: false,
+                ..Finding::of(FindingKind::Divergence, id, &movement.flow, &movement.at)
             });
         }
         for exposure in &self.exposures {
-            findings.push(Finding {
-                id: format!("exposure/{}/{}", exposure.node, exposure.by),
-                kind: FindingKind::Exposure,
-                outcome: None,
-                worst: None,
-                regime: None,
-                layer: None,
-                status: None,
-                subject: exposure.node.clone(),
-                asset: None,
-                rule: None,
-                let_go_by: Vec::new(),
-                held_up_by: Vec::new(),
-                at: format!("exposure of {}", exposure.node),
-                accepted_by: None,
-                known: false,
-            });
+            let id = format!("exposure/{}/{}", exposure.node, exposure.by);
+            let at = format!("exposure of {}", exposure.node);
+            findings.push(Finding::of(FindingKind::Exposure, id, &exposure.node, &at));
+        }
+        for whereabouts in &self.whereabouts {
+            for contradiction in &whereabouts.contradictions {
+                let id = format!("contradiction/{}/{}", whereabouts.node, contradiction.place);
+                let of = Finding::of(FindingKind::Contradiction, id, &whereabouts.node, &whereabouts.at);
+                findings.push(Finding {
+                    contradiction: Some(contradiction.clone()),
+                    ..of
+                });
+            }
         }
         findings.sort_by(|a, b| {
             let rank = |f: &Finding| {

@@ -235,6 +235,7 @@ fn article(kind: FindingKind) -> &'static str {
         FindingKind::Duty => "a duty",
         FindingKind::Divergence => "a divergence",
         FindingKind::Exposure => "an exposure",
+        FindingKind::Contradiction => "a contradiction",
     }
 }
 

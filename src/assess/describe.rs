@@ -8,7 +8,7 @@ use crate::assess::provenance::{self, Tracer};
 use crate::graph::MapGraph;
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement, Movements};
-use crate::model::{End, Map, Stated};
+use crate::model::{End, Location, Map, Node, Stated};
 use crate::place::Gazetteer;
 
 /// Places in words.
@@ -23,26 +23,39 @@ pub(super) fn in_words(
     names.join(between)
 }
 
+/// The candidates for a place in words.
+pub(super) fn alternatives_in_words(gazetteer: &Gazetteer, location: &Location) -> String {
+    if location.is_unknown() {
+        return "unknown".to_owned();
+    }
+    let each = location
+        .alternatives
+        .iter()
+        .map(|set| in_words(gazetteer, set.iter().copied(), " and "));
+    each.collect::<Vec<_>>().join(" or ")
+}
+
+/// Where a node is in words, or where databases believe it to be.
+fn seat_in_words(gazetteer: &Gazetteer, node: &Node) -> String {
+    let place = alternatives_in_words(gazetteer, &node.located_in);
+    let believed = node.believed_in();
+    if believed.is_empty() {
+        return place;
+    }
+    let believed = in_words(gazetteer, believed.into_iter(), " or ");
+    format!("{place}; {believed} by a database")
+}
+
 /// A movement without verdicts.
 pub(super) fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer: &Gazetteer) -> AssessedMovement {
     let map = movements.map;
     let parties = Parties::of(movements, movement);
     let name = |id: Option<crate::model::EntityId>| id.map(|id| map.entity(id).id.clone());
-    let location = |location: &crate::model::Location| {
-        if location.is_unknown() {
-            return "unknown".to_owned();
-        }
-        let each = location
-            .alternatives
-            .iter()
-            .map(|set| in_words(gazetteer, set.iter().copied(), " and "));
-        each.collect::<Vec<_>>().join(" or ")
-    };
     let end = |end: End, party| match end {
         End::Node(id) => Endpoint {
             id: map.node(id).id.clone(),
             party: name(party),
-            place: location(&map.node(id).located_in),
+            place: seat_in_words(gazetteer, map.node(id)),
         },
         End::Subjects(id) => Endpoint {
             id: format!("the persons of {}", map.asset(id).id),
@@ -74,7 +87,7 @@ pub(super) fn describe(movements: &Movements<'_>, movement: &Movement, gazetteer
                 Endpoint {
                     id: by.clone().unwrap_or_else(|| "unknown".to_owned()),
                     party: by,
-                    place: location(&access.from),
+                    place: alternatives_in_words(gazetteer, &access.from),
                 },
                 Some("remote_access"),
                 Vec::new(),

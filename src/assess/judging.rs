@@ -12,6 +12,7 @@ use crate::assess::describe::{describe, exposed, idle, in_words};
 use crate::assess::questions::{Asker, questions};
 use crate::assess::totals::{self, OnlyDay, Total};
 use crate::assess::verdict::{Presumption, Range, Verdict, Words};
+use crate::assess::whereabouts::whereabouts;
 use crate::assess::{evidence, floor};
 use crate::date::Date;
 use crate::fact::{FactId, FactKey, Value};
@@ -90,6 +91,7 @@ pub(super) fn assess(prepared: &Prepared<'_>, law: &Law, readings: &Readings) ->
         profiles: floor::used(map),
         sources: evidence::sources(map),
         movements: judged,
+        whereabouts: whereabouts(map, law.catalogue().gazetteer()),
         exposures: Vec::new(),
         totals,
         switched_off: map

@@ -20,6 +20,7 @@ use crate::law::pack::ReplacedBy;
 use crate::load::decode::{Node, did_you_mean, near};
 use crate::load::decode_map;
 use crate::load::value;
+use crate::locate::locator::Locator;
 use crate::model::Map;
 use crate::truth::Truth;
 use crate::word::{EntityKind, Role};
@@ -114,7 +115,7 @@ impl Matter {
 
     /// The small map of a case.
     pub(super) fn of_map(node: &Node<'_>, law: &Law) -> Option<Self> {
-        Some(Self::Map(Box::new(decode_map(node, law.catalogue())?)))
+        Some(Self::Map(Box::new(decode_map(node, law.catalogue(), &Locator::new())?)))
     }
 
     /// The day of judgement.

@@ -67,6 +67,9 @@ impl Story {
             keys_held_by: Stated::Unknown,
             commitment: None,
             holds: None,
+            addresses: Vec::new(),
+            sighted: Vec::new(),
+            is_placed_by_address: false,
             place_set_by: None,
             operator_set_by: None,
         });

@@ -6,7 +6,7 @@ use crate::graph::MapGraph;
 use crate::graph::control::{ImpliedAccess, implied_accesses};
 use crate::graph::lineage::{Carried, Form, Lineage};
 use crate::graph::onward::Onward;
-use crate::model::{AssetId, End, EntityId, Flow, FlowId, Location, Map, NodeId};
+use crate::model::{AssetId, End, EntityId, Flow, FlowId, Location, Map, Node, NodeId};
 use crate::place::Place;
 use crate::word::{Existence, FlowKind};
 
@@ -90,17 +90,17 @@ impl<'m> Movements<'m> {
         let certain = open.then(|| Lineage::certain(graph));
         for flow in graph.flows() {
             let definition = map.flow(flow);
-            let seat = |end: End| match end {
-                End::Node(node) => map.node(node).located_in.clone(),
-                End::Subjects(_) => Location::default(),
+            let seats = |end: End| match end {
+                End::Node(node) => seats_of(map.node(node)),
+                End::Subjects(_) => vec![Seat::Unknown],
             };
-            let (from, to) = (seat(definition.from), seat(definition.to));
+            let ends = (seats(definition.from), seats(definition.to));
             let carried: Vec<Carried> = movements.lineage.on_flow(flow).collect();
             let exists = map.exists(definition);
             let certain = certain.as_ref().map(|certain| forms(certain, certain.on_flow(flow)));
             for carried in carried {
                 let exists = exists.filter(|_| movements.is_among(certain.as_ref(), carried));
-                movements.add(Edge::Flow(flow), definition.id.clone(), carried, exists, (&from, &to));
+                movements.add(Edge::Flow(flow), definition.id.clone(), carried, exists, &ends);
             }
         }
         let drawn = drawn_accesses(graph);
@@ -112,14 +112,14 @@ impl<'m> Movements<'m> {
             let node = map.node(access.node);
             let by = access.by.map_or("unknown", |by| map.entity(by).id.as_str());
             let id = format!("access:{}:{by}", node.id);
+            let ends = (seats_of(node), seats(&access.from));
             let carried: Vec<Carried> = movements.lineage.at_node(access.node).collect();
             let certain = certain
                 .as_ref()
                 .map(|certain| forms(certain, certain.at_node(access.node)));
             for carried in carried {
-                let ends = (&node.located_in, &access.from);
                 let exists = movements.is_among(certain.as_ref(), carried).then_some(true);
-                movements.add(Edge::Access(index), id.clone(), carried, exists, ends);
+                movements.add(Edge::Access(index), id.clone(), carried, exists, &ends);
             }
         }
         movements
@@ -144,21 +144,20 @@ impl<'m> Movements<'m> {
         certain.is_none_or(|certain| certain.contains(&(carried.asset, form())))
     }
 
-    fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: (&Location, &Location)) {
+    fn add(&mut self, edge: Edge, id: String, carried: Carried, exists: Option<bool>, ends: &(Vec<Seat>, Vec<Seat>)) {
         let movement = self.all.len();
         let first = self.candidates.len();
         let (from, to) = ends;
-        let count = from.alternatives.len().max(1) * to.alternatives.len().max(1);
-        if count > MOST_CANDIDATES {
+        if from.len() * to.len() > MOST_CANDIDATES {
             let (from, to) = (together(from), together(to));
             self.candidates.push(Candidate { movement, from, to });
         } else {
-            for from in seats(from) {
-                for to in seats(to) {
+            for from in from {
+                for to in to {
                     self.candidates.push(Candidate {
                         movement,
                         from: from.clone(),
-                        to,
+                        to: to.clone(),
                     });
                 }
             }
@@ -205,6 +204,13 @@ fn drawn_accesses(graph: &MapGraph<'_>) -> BTreeSet<(NodeId, EntityId)> {
         .collect()
 }
 
+/// The candidates for where a node is. What databases believe is one of them, beside that it may be anywhere.
+fn seats_of(node: &Node) -> Vec<Seat> {
+    let believed = node.believed_in().into_iter();
+    let believed = believed.map(|place| Seat::At(BTreeSet::from([place])));
+    believed.chain(seats(&node.located_in)).collect()
+}
+
 fn seats(location: &Location) -> Vec<Seat> {
     if location.is_unknown() {
         return vec![Seat::Unknown];
@@ -212,10 +218,18 @@ fn seats(location: &Location) -> Vec<Seat> {
     location.alternatives.iter().cloned().map(Seat::At).collect()
 }
 
-fn together(location: &Location) -> Seat {
-    match location.alternatives.as_slice() {
-        [] => Seat::Unknown,
+/// All candidates as one.
+fn together(seats: &[Seat]) -> Seat {
+    let mut all = Vec::new();
+    for seat in seats {
+        match seat {
+            Seat::Unknown => return Seat::Unknown,
+            Seat::At(places) => all.push(places.clone()),
+            Seat::OneOf(alternatives) => all.extend(alternatives.iter().cloned()),
+        }
+    }
+    match all.as_slice() {
         [only] => Seat::At(only.clone()),
-        alternatives => Seat::OneOf(alternatives.to_vec()),
+        _ => Seat::OneOf(all),
     }
 }

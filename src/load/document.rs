@@ -11,6 +11,7 @@ use crate::load::map::{self, Loaded};
 use crate::load::profiles::Profiles;
 use crate::load::source::{Source, Whence};
 use crate::load::tree::{self, Tree};
+use crate::locate::locator::Locator;
 
 /// A map as written, with the profiles it takes in and changes made to it. From it comes the [`Map`](crate::model::Map) that is judged.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Document {
     /// The map as written.
     own: Tree,
     profiles: Profiles,
+    /// Who knows where addresses are.
+    locator: Locator,
     changes: Vec<Made>,
     /// The map's own file, then those of profiles and changes.
     files: Vec<Source>,
@@ -64,6 +67,7 @@ impl Document {
         Self {
             own,
             profiles: profiles.clone(),
+            locator: Locator::new(),
             changes: Vec::new(),
             files: vec![source.clone()],
             whole: Tree::Null,
@@ -72,6 +76,13 @@ impl Document {
             problems: Diagnostics::default(),
         }
         .built()
+    }
+
+    /// The map with sources that know where addresses are, besides what it says of its own networks.
+    #[must_use]
+    pub fn with_locator(mut self, locator: Locator) -> Self {
+        self.locator = locator;
+        self
     }
 
     /// The map after a change, which stands in a file if it was read from one. Changes may reach what profiles bring in, and `use` itself.
@@ -106,7 +117,7 @@ impl Document {
     /// what they say they are.
     pub fn map(&self, catalogue: &Catalogue) -> Result<Loaded, Diagnostics> {
         let problems = Problems::new(self);
-        let map = map::decode(&Node::root(&problems, &self.whole), catalogue);
+        let map = map::decode(&Node::root(&problems, &self.whole), catalogue, &self.locator);
         let mut found = once(problems.finish());
         if self.problems.has_errors() {
             // What a profile would have brought in is not missing for another reason.

@@ -1,6 +1,7 @@
 //! From a document to the checked map: every reference resolved, every problem reported at once.
 
 mod acceptance;
+mod address;
 mod asset;
 mod context;
 mod control;
@@ -11,7 +12,9 @@ pub(in crate::load) mod format;
 pub(in crate::load) mod ids;
 mod location;
 mod mechanism;
+mod network;
 mod node;
+mod placement;
 mod reader;
 mod setting;
 
@@ -26,6 +29,7 @@ use crate::load::map::reader::Reader;
 use crate::load::profiles::Profiles;
 use crate::load::source::Source;
 use crate::load::tree::Tree;
+use crate::locate::locator::Locator;
 use crate::model::Map;
 
 /// A map, and what is noteworthy about its file.
@@ -47,7 +51,9 @@ pub fn map(source: &Source, catalogue: &Catalogue) -> Result<Loaded, Diagnostics
 }
 
 /// The map as far as it can be read; `None` only after a problem has been reported.
-pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
+///
+/// The locator knows where addresses are, besides what the map says of its own networks.
+pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue, files: &Locator) -> Option<Map> {
     ids::refuse_long_keys(root)?;
     let known: Vec<&str> = MAP.names().collect();
     let top = root.object(&known)?;
@@ -57,12 +63,17 @@ pub(crate) fn decode(root: &Node<'_>, catalogue: &Catalogue) -> Option<Map> {
     let settings = setting::settings(&context, &sections.settings);
     let context = context.with_settings(&settings);
     let top = Reader::of(&context, top);
+    let entities = entity::entities(&context, &sections.entities);
+    let networks = network::networks(&context, &sections.networks);
+    network::report_overlaps(&sections.networks, &networks);
+    let locator = network::declared(files, &networks, &entities);
     let map = Map {
         name: top.text("name"),
         as_of: top.date("as_of"),
-        entities: entity::entities(&context, &sections.entities),
+        entities,
         assets: asset::assets(&context, &sections.assets),
-        nodes: node::nodes(&context, &sections.nodes),
+        nodes: node::nodes(&context, &locator, &sections.nodes),
+        networks,
         settings: settings.clone(),
         controls: control::controls(&context, &sections.controls),
         flows: flow::flows(&context, &sections.flows),

@@ -54,7 +54,8 @@ fn collect(format: &'static Format, formats: &mut BTreeMap<&'static str, &'stati
             | Shape::List(inner)
             | Shape::ListOrNone(inner)
             | Shape::IdBySetting(inner)
-            | Shape::IdOrObject(inner) => collect(inner, formats),
+            | Shape::IdOrObject(inner)
+            | Shape::Addresses(inner) => collect(inner, formats),
             _ => {}
         }
     }
@@ -83,9 +84,11 @@ fn shared(catalogue: &Catalogue) -> Json<String, Value> {
     let single = json!({ "anyOf": [reference("place"), form(&["cloud"], catalogue)] });
     let together = json!({ "anyOf": [reference("single"), form(&["all_of"], catalogue)] });
     let alternatives = json!({ "anyOf": [reference("together"), form(&["one_of"], catalogue)] });
+    let mut by_address = form(&["address", "rely_on"], catalogue);
+    by_address["required"] = json!(["address"]);
     let location = json!({
-        "description": "A place; `one_of` several, `all_of` several at once, the region of a `cloud`, or by `setting`.",
-        "anyOf": [reference("alternatives"), form(&["setting", "values"], catalogue)],
+        "description": "A place; `one_of` several, `all_of` several at once, the region of a `cloud`, by `address`, or by `setting`.",
+        "anyOf": [reference("alternatives"), by_address, form(&["setting", "values"], catalogue)],
     });
     let definitions = [
         ("id", id),
@@ -287,6 +290,14 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
         Shape::Location => reference("location"),
         Shape::PlaceItems => non_empty(&reference("single")),
         Shape::Candidates => non_empty(&reference("together")),
+        Shape::PlaceItem => reference("single"),
+        Shape::Port => json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX }),
+        Shape::Reach => text(),
+        Shape::Networks => json!({ "anyOf": [text(), non_empty(&text())] }),
+        Shape::Addresses(format) => {
+            let one = json!({ "anyOf": [text(), reference(format.name)] });
+            json!({ "anyOf": [one, non_empty(&one)] })
+        }
         Shape::CloudRegion => json!({ "enum": cloud::regions().collect::<Vec<_>>() }),
         Shape::LocationByWord => {
             json!({ "type": "object", "additionalProperties": or_unknown(reference("alternatives")) })

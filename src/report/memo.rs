@@ -15,6 +15,7 @@ use crate::outcome::{Headline, Outcome};
 use crate::report::markdown::{code, text};
 use crate::report::text::DISCLAIMER;
 use crate::report::text::holds_back;
+use crate::report::whereabouts;
 use crate::word::SourceConfidence;
 
 /// So many questions are listed; the rest are counted.
@@ -67,6 +68,7 @@ pub fn render(assessment: &Assessment, memo: Memo<'_>) -> String {
     page.table();
     page.flagged();
     page.exposures();
+    page.whereabouts();
     page.duties();
     page.accepted();
     page.questions();
@@ -200,6 +202,19 @@ impl<'a> Page<'a> {
                 text(&exposure.chain.join(", ")),
                 text(&some_of(exposure.assets.iter().map(String::as_str)))
             ));
+        }
+        self.end();
+    }
+
+    fn whereabouts(&mut self) {
+        let sentences = whereabouts::sentences(self.assessment, str::to_owned);
+        if sentences.is_empty() {
+            return;
+        }
+        self.heading("Where things are");
+        self.paragraph("What addresses contradict, and what is only believed.");
+        for sentence in sentences {
+            self.item(&text(&sentence));
         }
         self.end();
     }

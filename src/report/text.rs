@@ -13,6 +13,7 @@ use crate::assess::verdict::{DutyState, MechanismState, MechanismVerdict, Verdic
 use crate::law::pack::{Confidence, Status};
 use crate::load::Whence;
 use crate::outcome::{Headline, Outcome};
+use crate::report::whereabouts;
 use crate::report::wrap::{WIDTH, paragraph};
 
 /// So many questions are printed; the rest are counted.
@@ -97,6 +98,7 @@ pub fn render(assessment: &Assessment, source: Option<&dyn Whence>, look: Look<'
     page.gaps(assessment);
     page.divergences(assessment);
     page.exposures(assessment);
+    page.whereabouts(assessment);
     page.accepted(assessment);
     page.baseline(assessment);
     page.totals(assessment);
@@ -654,6 +656,18 @@ impl<'a> Page<'a> {
                 exposure.assets.join(", ")
             );
             self.hanging(2, 4, &text);
+        }
+        self.gap();
+    }
+
+    fn whereabouts(&mut self, assessment: &Assessment) {
+        let sentences = whereabouts::sentences(assessment, |path| self.at(path));
+        if sentences.is_empty() {
+            return;
+        }
+        self.rule("Where things are: what addresses contradict, and what is only believed");
+        for sentence in sentences {
+            self.hanging(2, 4, &sentence);
         }
         self.gap();
     }

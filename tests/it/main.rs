@@ -60,4 +60,6 @@ mod totals;
 mod vendor_review;
 #[cfg(feature = "packs")]
 mod vendors;
+#[cfg(feature = "packs")]
+mod whereabouts;
 mod world;

@@ -67,6 +67,10 @@ impl State<'_> {
             );
             return ways;
         }
+        if finding.kind == FindingKind::Contradiction {
+            ways.rule_out("contradiction", "no step makes two places one: find out which is true");
+            return ways;
+        }
         let is_it = |movement: &Movement| {
             let asset = &self.map().asset(movement.carried.asset).id;
             movement.edge_id == finding.subject && Some(asset) == finding.asset.as_ref()

@@ -437,7 +437,9 @@ fn standing(finding: &Finding, after: &Assessment) -> Standing {
     let clear = match finding.kind {
         FindingKind::Outcome => !all.iter().any(|verdict| is_flagged(verdict)),
         FindingKind::Duty => all.iter().all(met),
-        FindingKind::Divergence | FindingKind::Exposure => !after.findings.iter().any(|other| other.id == finding.id),
+        FindingKind::Divergence | FindingKind::Exposure | FindingKind::Contradiction => {
+            !after.findings.iter().any(|other| other.id == finding.id)
+        }
     };
     let worst = all.iter().max_by_key(|verdict| (verdict.worst, verdict.best));
     Standing {

@@ -15,6 +15,9 @@ pub(in crate::load) const VERSION: i128 = 1;
 /// The longest id or key, in bytes.
 pub(in crate::load) const LONGEST_KEY: usize = 200;
 
+/// The word by which a map takes what a database believes for where something is.
+pub(in crate::load) const RELY_ON_DATABASE: &str = "database";
+
 /// Ids that look as if nothing had been written.
 pub(in crate::load) const NULL_LIKE: &[&str] = &["~", "null", "none", "unknown"];
 
@@ -57,6 +60,16 @@ pub(in crate::load) enum Shape {
     Candidates,
     /// A region of a cloud.
     CloudRegion,
+    /// A place or a region of a cloud.
+    PlaceItem,
+    /// A number of a port.
+    Port,
+    /// An address, a network or a name of a host.
+    Reach,
+    /// Addresses, networks, names of hosts, or objects that add a port; at least one.
+    Addresses(&'static Format),
+    /// An address or a network, or a list of them.
+    Networks,
     /// A location for each word of a setting.
     LocationByWord,
     /// An id.
@@ -160,6 +173,11 @@ pub(in crate::load) static MAP: Format = Format {
             "Systems, services, modules, plug-ins and teams that handle data.",
         ),
         key("storage", Shape::ById(&NODE), "Where data rest."),
+        key(
+            "networks",
+            Shape::ById(&NETWORK),
+            "Addresses of which it is known where they are.",
+        ),
         key(
             "controls",
             Shape::List(&CONTROL),
@@ -465,7 +483,16 @@ pub(in crate::load) static NODE: Format = Format {
             Shape::IdOrNone,
             "The entity for which the operator runs it; `none`: for itself.",
         ),
-        key("located_in", Shape::Location, "Where it is."),
+        key(
+            "located_in",
+            Shape::Location,
+            "Where it is; left out: where its addresses are.",
+        ),
+        key(
+            "addresses",
+            Shape::Addresses(&ADDRESS),
+            "Where it is reached: addresses, networks, names of hosts. They tie traffic to it.",
+        ),
         key(
             "keys_held_by",
             Shape::IdOrNone,
@@ -477,6 +504,32 @@ pub(in crate::load) static NODE: Format = Format {
             Shape::Word(Commitment::WORDS),
             "What is promised about the place.",
         ),
+        EVIDENCE,
+    ],
+};
+
+pub(in crate::load) static ADDRESS: Format = Format {
+    name: "address",
+    about: "Where something is reached, on one port.",
+    carrier: None,
+    keys: &[
+        required(
+            "at",
+            Shape::Reach,
+            "An address, a network, or the name of a host; `*.` before a name: every host under it.",
+        ),
+        key("port", Shape::Port, "The port, if it is reached on this one only."),
+    ],
+};
+
+pub(in crate::load) static NETWORK: Format = Format {
+    name: "network",
+    about: "Addresses of which it is known where they are.",
+    carrier: None,
+    keys: &[
+        required("ranges", Shape::Networks, "The addresses and networks."),
+        key("located_in", Shape::PlaceItem, "Where they are."),
+        key("operator", Shape::Id, "The entity that runs them."),
         EVIDENCE,
     ],
 };
@@ -503,6 +556,16 @@ pub(in crate::load) static LOCATION: Format = Format {
         ),
         key("all_of", Shape::PlaceItems, "It is in all of these at once."),
         key("cloud", Shape::CloudRegion, "The region of a cloud: `provider/region`."),
+        key(
+            "address",
+            Shape::Networks,
+            "It is where these addresses and networks are.",
+        ),
+        key(
+            "rely_on",
+            Shape::Word(&[RELY_ON_DATABASE]),
+            "A database of addresses is proof enough; left out: it is evidence only.",
+        ),
         key("setting", Shape::Id, "The setting on which the place hangs."),
         key(
             "values",

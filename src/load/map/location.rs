@@ -17,7 +17,7 @@ use crate::place::Place;
 type Alternatives = BTreeSet<BTreeSet<Place>>;
 
 const FORMS: &str =
-    "a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, or `setting` and `values`";
+    "a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, `address`, or `setting` and `values`";
 
 /// A place or a list of places, at least one.
 pub(super) fn places(context: &Context<'_, '_>, node: &Node<'_>) -> Option<BTreeSet<Place>> {
@@ -118,6 +118,11 @@ fn alternatives(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Alternativ
             node.expected("`setting` beside `values`");
             None
         }
+        Some(("address" | "rely_on", _)) => {
+            let message = "only the place of a processor or storage node can follow from its addresses".to_owned();
+            node.report(Code::WrongType, message, None);
+            None
+        }
         _ => Some(BTreeSet::from([together(context, node)?])),
     }
 }
@@ -134,7 +139,7 @@ fn together(context: &Context<'_, '_>, node: &Node<'_>) -> Option<BTreeSet<Place
 }
 
 /// One place, or the place of a cloud's region.
-fn single(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Place> {
+pub(super) fn single(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Place> {
     match only_key(node, &["cloud"])? {
         Some((_, region)) => cloud_region(context, &region),
         None => place(context, node),

@@ -7,17 +7,19 @@ use crate::load::decode::Node;
 use crate::load::map::context::Context;
 use crate::load::map::format::{NODE, OPERATOR};
 use crate::load::map::ids::Entry;
+use crate::load::map::placement;
 use crate::load::map::reader::Reader;
 use crate::load::map::setting;
 use crate::load::tree::Tree;
+use crate::locate::locator::Locator;
 use crate::model::{self, EntityId, Location, Stated};
 use crate::word::{Commitment, NodeKind};
 
-pub(super) fn nodes(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<model::Node> {
-    entries.iter().map(|entry| node(context, entry)).collect()
+pub(super) fn nodes(context: &Context<'_, '_>, locator: &Locator, entries: &[Entry<'_>]) -> Vec<model::Node> {
+    entries.iter().map(|entry| node(context, locator, entry)).collect()
 }
 
-fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> model::Node {
+fn node(context: &Context<'_, '_>, locator: &Locator, entry: &Entry<'_>) -> model::Node {
     let mut node = model::Node {
         id: entry.id.clone(),
         is_storage: entry.section == "storage",
@@ -31,13 +33,16 @@ fn node(context: &Context<'_, '_>, entry: &Entry<'_>) -> model::Node {
         keys_held_by: Stated::Unknown,
         commitment: None,
         holds: None,
+        addresses: Vec::new(),
+        sighted: Vec::new(),
+        is_placed_by_address: false,
     };
     if let Some(reader) = Reader::new(context, &entry.node, &NODE) {
         node.name = reader.text("name");
         node.kind = reader.word("kind", NodeKind::WORDS, NodeKind::from_word);
         (node.operator, node.operator_set_by) = operator(context, &reader);
         node.acts_for = reader.entity_or_none("acts_for");
-        node.located_in = reader.location("located_in");
+        placement::place(context, locator, &reader, &mut node);
         let setting = reader
             .known("located_in")
             .and_then(|location| location.tree.get("setting"));

@@ -25,7 +25,7 @@ pub(crate) struct Check {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// What makes the exit code 1, separated by commas; law not yet commenced never does, nor what is accepted or known
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::NonExempt, FailOn::Incomplete, FailOn::Undetermined])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [FailOn::NonExempt, FailOn::Incomplete, FailOn::Undetermined, FailOn::Contradiction])]
     fail_on: Vec<FailOn>,
     /// Pass over the findings of this file, as long as they are no worse: those of an earlier check
     #[arg(long, value_name = "FILE")]
@@ -53,6 +53,8 @@ enum FailOn {
     Undetermined,
     Duty,
     Exposure,
+    /// Places that addresses contradict
+    Contradiction,
     /// Acceptances that do not hold
     Stale,
     Nothing,
@@ -115,6 +117,7 @@ impl Check {
                     (FindingKind::Divergence, _) => return false,
                     (FindingKind::Duty, _) => FailOn::Duty,
                     (FindingKind::Exposure, _) => FailOn::Exposure,
+                    (FindingKind::Contradiction, _) => FailOn::Contradiction,
                     (_, Some(Headline::Undetermined)) => FailOn::Undetermined,
                     (_, Some(Headline::Firm(Outcome::Incomplete))) => FailOn::Incomplete,
                     _ => FailOn::NonExempt,

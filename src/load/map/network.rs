@@ -1,0 +1,88 @@
+//! Networks of which a map says where they are.
+
+use crate::diagnostic::Code;
+use crate::load::map::address;
+use crate::load::map::context::Context;
+use crate::load::map::format::NETWORK;
+use crate::load::map::ids::Entry;
+use crate::load::map::location;
+use crate::load::map::reader::Reader;
+use crate::locate::locator::Locator;
+use crate::locate::network::Network;
+use crate::model::{DeclaredNetwork, Entity};
+
+pub(super) fn networks(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<DeclaredNetwork> {
+    entries.iter().filter_map(|entry| network(context, entry)).collect()
+}
+
+fn network(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<DeclaredNetwork> {
+    let reader = Reader::new(context, &entry.node, &NETWORK)?;
+    let ranges = reader.known("ranges").and_then(address::networks);
+    let located_in = reader.known("located_in");
+    Some(DeclaredNetwork {
+        id: entry.id.clone(),
+        ranges: ranges.unwrap_or_default().into_iter().collect(),
+        located_in: located_in.and_then(|node| location::single(context, node)),
+        operator: reader.entity("operator"),
+    })
+}
+
+/// The sources of where an address is, with what the map says itself.
+pub(super) fn declared(files: &Locator, networks: &[DeclaredNetwork], entities: &[Entity]) -> Locator {
+    let mut locator = files.clone();
+    for network in networks {
+        let operator = network.operator.and_then(|id| entities.get(id.index()));
+        let about = operator.map(|entity| format!("operated by {}", entity.id));
+        for range in &network.ranges {
+            let source = format!("networks.{}", network.id);
+            locator.declare(*range, network.located_in, &source, about.as_deref());
+        }
+    }
+    locator
+}
+
+/// The smaller network goes before the larger one around it; of two that are the same neither does.
+pub(super) fn report_overlaps(entries: &[Entry<'_>], networks: &[DeclaredNetwork]) {
+    let mut all: Vec<(&Network, &DeclaredNetwork)> = networks
+        .iter()
+        .flat_map(|network| network.ranges.iter().map(move |range| (range, network)))
+        .collect();
+    // A network stands right before those inside it.
+    all.sort_by_key(|(range, network)| (**range, &network.id));
+    let mut around: Vec<(&Network, &DeclaredNetwork)> = Vec::new();
+    for (range, network) in all {
+        while around.pop_if(|(outer, _)| !outer.covers(range)).is_some() {}
+        let differs = around
+            .last()
+            .filter(|(_, outer)| outer.located_in != network.located_in);
+        let entry = entries.binary_search_by(|entry| entry.id.cmp(&network.id));
+        let entry = entry.ok().and_then(|index| entries.get(index));
+        if let (Some((outer, of)), Some(entry)) = (differs, entry) {
+            let places = |network: &DeclaredNetwork| match network.located_in {
+                Some(place) => format!("in {place}"),
+                None => "nobody knows where".to_owned(),
+            };
+            let said = format!(
+                "`{}` says that it is {}, `{}` that it is {}",
+                of.id,
+                places(of),
+                network.id,
+                places(network)
+            );
+            let problems = entry.node.problems();
+            if outer == &range {
+                problems.report(
+                    Code::NetworkOverlap,
+                    &entry.node.path,
+                    format!("{range} is in two places: {said}"),
+                    None,
+                );
+            } else {
+                let message = format!("{range} lies in {outer}, which is elsewhere: {said}");
+                let help = "the smaller network goes first; that is as it should be if it was carved out".to_owned();
+                problems.warn(Code::NetworkOverlap, &entry.node.path, message, Some(help));
+            }
+        }
+        around.push((range, network));
+    }
+}

@@ -1,0 +1,100 @@
+//! Where a node is: where the map says, or else where its addresses are.
+
+use std::collections::BTreeSet;
+
+use crate::load::decode::Node;
+use crate::load::map::address;
+use crate::load::map::context::Context;
+use crate::load::map::format::RELY_ON_DATABASE;
+use crate::load::map::reader::Reader;
+use crate::locate::locator::Locator;
+use crate::locate::network::Network;
+use crate::locate::testimony::Located;
+use crate::model::{self, Address, Location, Reach};
+use crate::place::Place;
+
+/// With more combinations of what databases believe it is not known where a node is.
+const MOST_COMBINATIONS: usize = 16;
+
+/// Fills in the place and the addresses of a node.
+pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reader<'_, '_>, node: &mut model::Node) {
+    let addresses = reader.known("addresses");
+    node.addresses = addresses
+        .and_then(|addresses| address::addresses(context, addresses))
+        .unwrap_or_default();
+    let written = reader.known("located_in");
+    let by_address = written.filter(|written| written.tree.get("address").is_some());
+    let mut relies = false;
+    if let Some(written) = by_address {
+        let (networks, relies_on_database) = read(written).unwrap_or_default();
+        relies = relies_on_database;
+        let more = networks.into_iter().map(|network| Address {
+            at: Reach::Network(network),
+            port: None,
+        });
+        node.addresses.extend(more);
+    }
+    node.addresses.sort();
+    node.addresses.dedup();
+    let networks: BTreeSet<Network> = node.addresses.iter().filter_map(network).collect();
+    let gazetteer = context.catalogue.gazetteer();
+    node.sighted = networks
+        .iter()
+        .map(|network| locator.locate(network, gazetteer))
+        .collect();
+    if written.is_none() || by_address.is_some() {
+        node.located_in = whereabouts(&node.sighted, relies);
+        node.is_placed_by_address = !node.located_in.is_unknown();
+    } else {
+        node.located_in = reader.location("located_in");
+    }
+}
+
+fn network(address: &Address) -> Option<Network> {
+    match address.at {
+        Reach::Network(network) => Some(network),
+        Reach::Host(_) | Reach::HostsUnder(_) => None,
+    }
+}
+
+/// The addresses by which a node is located, and whether a database is proof enough.
+fn read(written: &Node<'_>) -> Option<(Vec<Network>, bool)> {
+    let object = written.object(&["address", "rely_on"])?;
+    let word = |word: &str| (word == RELY_ON_DATABASE).then_some(());
+    let relies = object.get("rely_on").filter(|node| !node.is_unknown());
+    let relies = relies.is_some_and(|node| node.one_of(&[RELY_ON_DATABASE], word).is_some());
+    Some((address::networks(object.get("address")?)?, relies))
+}
+
+/// Where somebody is who is reached at all of these: in the places of all of them at once.
+fn whereabouts(sighted: &[Located], relies: bool) -> Location {
+    if sighted.is_empty() {
+        return Location::default();
+    }
+    let mut alternatives = vec![BTreeSet::new()];
+    for located in sighted {
+        let candidates: BTreeSet<Place> = match located.place() {
+            Some((place, _)) => BTreeSet::from([place]),
+            None if relies => located.believed(),
+            None => BTreeSet::new(),
+        };
+        if candidates.is_empty() || alternatives.len() * candidates.len() > MOST_COMBINATIONS {
+            return Location::default();
+        }
+        let with = |place: &Place| {
+            let place = *place;
+            alternatives.iter().map(move |others: &BTreeSet<Place>| {
+                let mut all = others.clone();
+                all.insert(place);
+                all
+            })
+        };
+        alternatives = candidates.iter().flat_map(with).collect();
+    }
+    alternatives.sort();
+    alternatives.dedup();
+    Location {
+        alternatives,
+        setting: None,
+    }
+}

@@ -1,0 +1,77 @@
+//! What addresses say of where things are, in sentences: what contradicts the map, and what is only believed.
+
+use crate::assess::Assessment;
+use crate::assess::assessment::FindingKind;
+use crate::assess::whereabouts::{Contradiction, KnownBy, Said, Sighted, Whereabouts};
+use crate::locate::testimony::Basis;
+
+/// So many addresses are named in one sentence; the rest are counted.
+const MOST_ADDRESSES: usize = 3;
+
+/// What somebody should look at: a sentence a contradiction, and one a node whose place rests on a database.
+pub(super) fn sentences(assessment: &Assessment, at: impl Fn(&str) -> String) -> Vec<String> {
+    let open = assessment.findings.iter().filter(|finding| finding.is_open());
+    let contradicted = open.filter(|finding| finding.kind == FindingKind::Contradiction);
+    let mut sentences: Vec<String> = contradicted
+        .filter_map(|finding| Some(contradiction(&finding.subject, finding.contradiction.as_ref()?, &at)))
+        .collect();
+    sentences.extend(
+        assessment
+            .whereabouts
+            .iter()
+            .filter_map(|whereabouts| on_a_database(whereabouts, &at)),
+    );
+    sentences
+}
+
+/// What is declared, and what is said instead.
+pub(super) fn contradiction(node: &str, contradiction: &Contradiction, at: impl Fn(&str) -> String) -> String {
+    let of: Vec<String> = contradiction.of.iter().map(ToString::to_string).collect();
+    let by: Vec<String> = contradiction.by.iter().map(source).collect();
+    format!(
+        "{node}: declared in {} ({}), but {} is in {} by {}",
+        contradiction.declared,
+        at(&contradiction.declared_at),
+        some_of(&of),
+        contradiction.said,
+        by.join(" and by ")
+    )
+}
+
+/// A node of which only databases know where it is.
+fn on_a_database(whereabouts: &Whereabouts, at: impl Fn(&str) -> String) -> Option<String> {
+    let by_database = |sighted: &Sighted| {
+        let said = sighted.says.iter().filter(|said| said.basis == Basis::Database);
+        let said = said.map(|said| {
+            let place = said.place.as_deref().unwrap_or("no place");
+            format!("{place} by {}", source(said))
+        });
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| format!("{} is in {}", sighted.address, said.join(", in ")))
+    };
+    let said: Vec<String> = whereabouts.addresses.iter().filter_map(by_database).collect();
+    let what_it_means = match whereabouts.known_by {
+        KnownBy::Database => "the map relies on it".to_owned(),
+        KnownBy::Unknown => format!("evidence, no proof: confirm it and enter it at {}", at(&whereabouts.at)),
+        _ => return None,
+    };
+    (!said.is_empty()).then(|| format!("{}: {}; {what_it_means}", whereabouts.node, some_of(&said)))
+}
+
+/// A source with its day and what else it says.
+pub(super) fn source(said: &Said) -> String {
+    let day = said.as_of.as_ref().map_or_else(String::new, |day| format!(" of {day}"));
+    let about = said
+        .about
+        .as_ref()
+        .map_or_else(String::new, |about| format!(" ({about})"));
+    format!("{}{day}{about}", said.source)
+}
+
+fn some_of(all: &[String]) -> String {
+    let named: Vec<&str> = all.iter().take(MOST_ADDRESSES).map(String::as_str).collect();
+    match all.len().saturating_sub(MOST_ADDRESSES) {
+        0 => named.join(", "),
+        more => format!("{}, {more} more", named.join(", ")),
+    }
+}
