@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use crate::assess::assessment::{AssessedMovement, Endpoint, ExposureFound};
 use crate::assess::evidence;
 use crate::assess::provenance::{self, Tracer};
+use crate::assess::whereabouts::seat_in_words;
 use crate::graph::MapGraph;
 use crate::judge::fill::Parties;
 use crate::judge::movement::{Edge, Movement, Movements};
-use crate::model::{End, Location, Map, Node, Stated};
+use crate::model::{End, Location, Map, Stated};
 use crate::place::Gazetteer;
 
 /// Places in words.
@@ -33,17 +34,6 @@ pub(super) fn alternatives_in_words(gazetteer: &Gazetteer, location: &Location) 
         .iter()
         .map(|set| in_words(gazetteer, set.iter().copied(), " and "));
     each.collect::<Vec<_>>().join(" or ")
-}
-
-/// Where a node is in words, or where databases believe it to be.
-fn seat_in_words(gazetteer: &Gazetteer, node: &Node) -> String {
-    let place = alternatives_in_words(gazetteer, &node.located_in);
-    let believed = node.believed_in();
-    if believed.is_empty() {
-        return place;
-    }
-    let believed = in_words(gazetteer, believed.into_iter(), " or ");
-    format!("{place}; {believed} by a database")
 }
 
 /// A movement without verdicts.

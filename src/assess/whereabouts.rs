@@ -113,6 +113,26 @@ impl From<&Testimony> for Said {
     }
 }
 
+/// Where a node is in words, or where databases believe it to be.
+pub(crate) fn seat_in_words(gazetteer: &Gazetteer, node: &Node) -> String {
+    if node.located_in.is_unknown() {
+        return place_in_words(gazetteer, None, &node.believed_in());
+    }
+    alternatives_in_words(gazetteer, &node.located_in)
+}
+
+/// A place in words, or where databases believe it to be.
+pub(crate) fn place_in_words(gazetteer: &Gazetteer, place: Option<Place>, believed: &BTreeSet<Place>) -> String {
+    match place {
+        Some(place) => in_words(gazetteer, std::iter::once(place), ""),
+        None if believed.is_empty() => "unknown".to_owned(),
+        None => {
+            let believed = in_words(gazetteer, believed.iter().copied(), " or ");
+            format!("unknown; {believed} by a database")
+        }
+    }
+}
+
 /// Where each node is that has addresses of which anything is known.
 pub(super) fn whereabouts(map: &Map, gazetteer: &Gazetteer) -> Vec<Whereabouts> {
     let seen = |located: &&Located| located.nowhere.is_some() || !located.testimonies.is_empty();

@@ -12,6 +12,7 @@ use crate::load::profiles::Profiles;
 use crate::load::source::{Source, Whence};
 use crate::load::tree::{self, Tree};
 use crate::locate::locator::Locator;
+use crate::model::Map;
 
 /// A map as written, with the profiles it takes in and changes made to it. From it comes the [`Map`](crate::model::Map) that is judged.
 #[derive(Clone, Debug)]
@@ -83,6 +84,12 @@ impl Document {
     pub fn with_locator(mut self, locator: Locator) -> Self {
         self.locator = locator;
         self
+    }
+
+    /// Every source that knows where addresses are: those given, and the networks of the map itself.
+    #[must_use]
+    pub fn locator(&self, map: &Map) -> Locator {
+        map::locator(&self.locator, map)
     }
 
     /// The map after a change, which stands in a file if it was read from one. Changes may reach what profiles bring in, and `use` itself.

@@ -50,6 +50,11 @@ pub fn map(source: &Source, catalogue: &Catalogue) -> Result<Loaded, Diagnostics
     Document::read(source, &Profiles::built_in())?.map(catalogue)
 }
 
+/// The sources of where an address is, with what a map says of its own networks.
+pub(in crate::load) fn locator(files: &Locator, map: &Map) -> Locator {
+    network::declared(files, &map.networks, &map.entities)
+}
+
 /// The map as far as it can be read; `None` only after a problem has been reported.
 ///
 /// The locator knows where addresses are, besides what the map says of its own networks.

@@ -1,0 +1,132 @@
+//! What a map would have to say of a flow that it does not know: entries for it, with the data unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use serde_json::json;
+
+use crate::load::Change;
+use crate::model::{Map, NodeId};
+use crate::observe::tally::Volume;
+use crate::reconcile::party::{Party, Stranger};
+
+/// So many addresses of a party are entered; an address list of a thousand helps nobody.
+const MOST_ADDRESSES: usize = 50;
+
+/// The longest part of an id that is made of a label.
+const LONGEST_SLUG: usize = 40;
+
+/// The source that all proposed entries name.
+const SOURCE: &str = "observed-traffic";
+
+/// Entries for what a map does not know, under ids that it does not use.
+pub(super) struct Proposals<'m> {
+    map: &'m Map,
+    taken: BTreeSet<String>,
+    /// The node proposed for each stranger.
+    strangers: BTreeMap<Stranger, String>,
+    pub(super) change: Change,
+}
+
+impl<'m> Proposals<'m> {
+    pub(super) fn new(map: &'m Map) -> Self {
+        let nodes = map.nodes.iter().map(|node| &node.id);
+        let others = map.assets.iter().map(|asset| &asset.id).chain(map.flows.iter().map(|flow| &flow.id));
+        Self {
+            map,
+            taken: nodes.chain(others).chain(map.sources.keys()).cloned().collect(),
+            strangers: BTreeMap::new(),
+            change: Change::new(),
+        }
+    }
+
+    /// The flows proposed for an edge, one for each way on which something went; `None` where an end may be one of several
+    /// nodes, since a flow has one.
+    pub(super) fn add(&mut self, edge: (&Party, &Party), volume: &Volume, addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>) -> Option<Vec<String>> {
+        if self.is_shared(edge.0) || self.is_shared(edge.1) {
+            return None;
+        }
+        let (one, other) = (self.node(edge.0, &addresses)?, self.node(edge.1, &addresses)?);
+        let mut flows = Vec::new();
+        for (from, to, bytes) in [(&one, &other, volume.sent), (&other, &one, volume.received)] {
+            if bytes == 0 && volume.bytes_unknown_rows == 0 {
+                continue;
+            }
+            let flow = self.id(&format!("{from}-to-{to}"));
+            // Of the data nothing is known, not even whether they are about people.
+            let asset = self.id(&format!("{flow}-data"));
+            self.set(format!("assets.{asset}"), json!({ "evidence": SOURCE }));
+            let entry = json!({ "from": from, "to": to, "carries": [asset], "evidence": SOURCE });
+            self.set(format!("flows.{flow}"), entry);
+            flows.push(flow);
+        }
+        Some(flows)
+    }
+
+    /// The change, with the source that its entries name.
+    pub(super) fn finish(mut self, logs: &str) -> Change {
+        if !self.change.is_empty() {
+            let source = json!({ "title": logs, "confidence": "verified" });
+            self.change = self.change.set(format!("sources.{SOURCE}"), source);
+        }
+        self.change
+    }
+
+    fn is_shared(&self, party: &Party) -> bool {
+        matches!(party, Party::Nodes(nodes) if nodes.len() != 1)
+    }
+
+    fn set(&mut self, path: String, value: serde_json::Value) {
+        self.change = std::mem::take(&mut self.change).set(path, value);
+    }
+
+    /// The node of a party: one of the map, or one that is proposed.
+    fn node(&mut self, party: &Party, addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>) -> Option<String> {
+        let stranger = match party {
+            Party::Nodes(nodes) => return nodes.first().map(|id: &NodeId| self.map.node(*id).id.clone()),
+            Party::Other(stranger) => stranger,
+        };
+        if let Some(known) = self.strangers.get(stranger) {
+            return Some(known.clone());
+        }
+        let id = self.id(&format!("observed-{}", slug(&stranger.label)));
+        let reached: Vec<String> = addresses(stranger).iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
+        let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": SOURCE });
+        let network = stranger.network.as_ref().and_then(|network| network.strip_prefix("networks."));
+        let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == id));
+        if let Some(operator) = network.and_then(|network| network.operator) {
+            node["operator"] = self.map.entity(operator).id.clone().into();
+        }
+        self.set(format!("processors.{id}"), node);
+        self.strangers.insert(stranger.clone(), id.clone());
+        Some(id)
+    }
+
+    /// An id that nothing else has.
+    fn id(&mut self, wanted: &str) -> String {
+        let mut id = wanted.to_owned();
+        let mut number = 2;
+        while !self.taken.insert(id.clone()) {
+            id = format!("{wanted}-{number}");
+            number += 1;
+        }
+        id
+    }
+}
+
+/// A label as a part of an id.
+fn slug(label: &str) -> String {
+    let mut slug = String::new();
+    for c in label.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() {
+            slug.push(c);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+        if slug.len() >= LONGEST_SLUG {
+            break;
+        }
+    }
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { "party".to_owned() } else { slug.to_owned() }
+}

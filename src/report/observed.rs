@@ -1,0 +1,241 @@
+//! What logs show against a map, as text: what is not declared first.
+
+use std::fmt::Write as _;
+
+use crate::observe::summary::Summary;
+use crate::outcome::Headline;
+use crate::reconcile::traffic::Traffic;
+use crate::reconcile::{Counted, Declared, Judged, PartySeen, Reconciliation, SeenFlow, ShadowFlow};
+use crate::report::text::DISCLAIMER;
+use crate::report::whereabouts::{contradiction, source};
+use crate::report::wrap::{WIDTH, paragraph};
+
+/// So many malformed lines are printed.
+const MOST_SAMPLES: usize = 3;
+/// So many addresses are printed.
+const MOST_ADDRESSES: usize = 3;
+
+/// What logs show against a map, as text on eighty columns.
+#[must_use]
+pub fn render(found: &Reconciliation) -> String {
+    let mut page = Page::default();
+    let map = found.map.as_deref().unwrap_or("The map");
+    page.heading(&format!("{map}, against what its network shows"));
+    for log in &found.logs {
+        page.log(log);
+    }
+    page.shadows(found);
+    page.elsewhere(found);
+    page.seen(found);
+    page.unseen(found);
+    page.aside(found);
+    page.line(0, DISCLAIMER);
+    page.text
+}
+
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn heading(&mut self, heading: &str) {
+        if !self.text.is_empty() {
+            self.text.push('\n');
+        }
+        let _ = writeln!(self.text, "{heading}\n{}", "-".repeat(WIDTH));
+    }
+
+    fn line(&mut self, indent: usize, text: &str) {
+        self.text.push_str(&paragraph(indent, indent + 2, text));
+    }
+
+    fn log(&mut self, log: &Summary) {
+        let mut parts = vec![number(log.rows, "row")];
+        for (why, count) in &log.apart {
+            parts.push(format!("{count} {why}"));
+        }
+        if log.malformed > 0 {
+            parts.push(format!("{} malformed", log.malformed));
+        }
+        let format = log.format.as_ref().map_or_else(|| "no known format".to_owned(), ToString::to_string);
+        self.line(0, &format!("{}: {format}, {}", log.name, parts.join(", ")));
+        for sample in log.samples.iter().take(MOST_SAMPLES) {
+            self.line(2, &format!("line {}: {}", sample.line, sample.malformed));
+        }
+        if let Some(problem) = &log.problem {
+            self.line(2, &problem.to_string());
+        }
+    }
+
+    fn shadows(&mut self, found: &Reconciliation) {
+        if found.shadows.is_empty() {
+            return;
+        }
+        self.heading("Seen and not declared");
+        for shadow in &found.shadows {
+            self.shadow(shadow);
+        }
+    }
+
+    fn shadow(&mut self, shadow: &ShadowFlow) {
+        let ShadowFlow { from, to, .. } = shadow;
+        self.line(0, &format!("{} ({}) -> {} ({})", from.label(), from.place, to.label(), to.place));
+        self.line(2, &traffic(&shadow.traffic));
+        for party in [from, to] {
+            self.addresses(party);
+        }
+        for judged in &shadow.verdicts {
+            self.line(2, &verdict(judged));
+        }
+        if shadow.proposed.is_empty() {
+            self.line(2, "an end may be one of several nodes: give each an address or a port of its own");
+        } else {
+            self.line(2, &format!("would be {}", shadow.proposed.join(", ")));
+        }
+    }
+
+    fn addresses(&mut self, party: &PartySeen) {
+        let Some(all) = party.addresses_seen else { return };
+        let shown: Vec<String> = party.addresses.iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
+        let more = match all.saturating_sub(shown.len()) {
+            0 => String::new(),
+            more => format!(", {more} more"),
+        };
+        let says: Vec<String> = party.says.iter().map(|said| format!("{} by {}", said.place.as_deref().unwrap_or("no place"), source(said))).collect();
+        let says = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
+        self.line(2, &format!("{} is {}{more}{says}", party.label(), shown.join(", ")));
+    }
+
+    fn elsewhere(&mut self, found: &Reconciliation) {
+        if found.elsewhere.is_empty() {
+            return;
+        }
+        self.heading("Seen in another place than declared");
+        for elsewhere in &found.elsewhere {
+            self.line(0, &contradiction(&elsewhere.node, &elsewhere.contradiction, str::to_owned));
+            self.line(2, &traffic(&elsewhere.traffic));
+        }
+    }
+
+    fn seen(&mut self, found: &Reconciliation) {
+        let (absent, declared): (Vec<&SeenFlow>, Vec<&SeenFlow>) =
+            found.seen.iter().partition(|seen| seen.declared == Declared::Absent);
+        for (heading, flows) in [
+            ("Seen, and the map says that it does not take place", absent),
+            ("Seen and declared", declared),
+        ] {
+            if flows.is_empty() {
+                continue;
+            }
+            self.heading(heading);
+            for seen in flows {
+                self.flow(seen);
+            }
+        }
+    }
+
+    fn flow(&mut self, seen: &SeenFlow) {
+        let often = seen.declared_per_day.map_or_else(String::new, |often| format!(" (declared: {often} a day)"));
+        self.line(0, &format!("{}: {} -> {}", seen.flow, seen.from, seen.to));
+        self.line(2, &format!("{}{often}", traffic(&seen.traffic)));
+        if seen.declared == Declared::Possible {
+            self.line(2, "the map says only that it is possible: confirm it");
+        }
+        if seen.back_undeclared && seen.traffic.bytes_back > seen.traffic.bytes {
+            self.line(2, "more came back than went there, and the map has no flow that way");
+        }
+        if !seen.or.is_empty() {
+            let or: Vec<&str> = seen.or.iter().map(String::as_str).collect();
+            self.line(2, &format!("or {}: between the same nodes", or.join(", ")));
+        }
+    }
+
+    fn unseen(&mut self, found: &Reconciliation) {
+        let (visible, hidden): (Vec<_>, Vec<_>) =
+            found.unseen.iter().partition(|unseen| unseen.without_address.is_empty());
+        if !visible.is_empty() {
+            self.heading("Declared and not seen");
+            for unseen in visible {
+                self.line(0, &unseen.flow);
+            }
+            self.line(
+                0,
+                "That a flow was not seen is no proof that nothing went: logs see one network, for some time.",
+            );
+        }
+        if !hidden.is_empty() {
+            self.heading("Such as no log could show: an end has no address");
+            let flows: Vec<&str> = hidden.iter().map(|unseen| unseen.flow.as_str()).collect();
+            self.line(0, &flows.join(", "));
+        }
+    }
+
+    fn aside(&mut self, found: &Reconciliation) {
+        let aside = &found.aside;
+        let all = [
+            (&aside.within_one_node, "between addresses of one node"),
+            (&aside.untied, "between two ends of which the map knows neither"),
+            (&aside.local, "to many at once, or on one machine or link only"),
+            (&aside.unanswered, "attempts that came to nothing"),
+        ];
+        let counted: Vec<(&Counted, &str)> = all.into_iter().filter(|(counted, _)| counted.pairs > 0).collect();
+        if counted.is_empty() {
+            return self.text.push('\n');
+        }
+        self.heading("Compared with nothing");
+        for (counted, what) in counted {
+            let pairs = number(counted.pairs, "pair");
+            self.line(0, &format!("{what}: {pairs}, {}, {}", number(counted.connections, "connection"), bytes(counted.bytes)));
+        }
+        self.text.push('\n');
+    }
+}
+
+fn verdict(judged: &Judged) -> String {
+    let name = |outcome: &str| outcome.replace('_', "-");
+    match judged.outcome {
+        Headline::Firm(outcome) => format!("of whatever data: {} {}", name(outcome.as_str()).to_uppercase(), judged.regime),
+        Headline::Undetermined => format!(
+            "of data of which nothing is known: UNDETERMINED {}, between {} and {}",
+            judged.regime,
+            name(judged.best.as_str()),
+            name(judged.worst.as_str())
+        ),
+    }
+}
+
+fn traffic(traffic: &Traffic) -> String {
+    let mut parts = vec![format!("{} there, {} back", bytes(traffic.bytes), bytes(traffic.bytes_back))];
+    if traffic.unmeasured > 0 {
+        parts.push(format!("{} without a measure", number(traffic.unmeasured, "record")));
+    }
+    parts.push(number(traffic.connections, "connection"));
+    match (traffic.first, traffic.last) {
+        (Some(first), Some(last)) if first != last => parts.push(format!("{first} to {last}")),
+        (Some(only), _) | (None, Some(only)) => parts.push(only.to_string()),
+        (None, None) => {}
+    }
+    if let (Some(per_day), true) = (traffic.per_day, traffic.days > 1) {
+        parts.push(format!("{per_day} a day on {} days", traffic.days));
+    }
+    parts.join("; ")
+}
+
+fn number(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Bytes in decimal units, to a tenth.
+fn bytes(count: u64) -> String {
+    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < units.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let unit_name = units.get(unit).copied().unwrap_or_default();
+    if unit == 0 { format!("{count} B") } else { format!("{value:.1} {unit_name}") }
+}
