@@ -24,6 +24,12 @@ pub struct Period {
 }
 
 impl Date {
+    /// The date so many days after 1 January 1970; saturates at the ends of the calendar.
+    #[must_use]
+    pub fn from_days_since_1970(days: i32) -> Self {
+        Self(civil::date(1970, 1, 1).saturating_add(i64::from(days).days()))
+    }
+
     /// The first day of January of this date's year, moved by `years`.
     #[must_use]
     pub fn january_1(self, years: i16) -> Self {

@@ -7,6 +7,8 @@ pub mod load;
 pub mod model;
 
 pub mod locate;
+#[cfg(feature = "observe")]
+pub mod observe;
 pub mod place;
 
 pub mod graph;

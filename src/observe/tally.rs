@@ -1,0 +1,207 @@
+//! Who spoke to whom: distinct pairs with what went between them. Memory follows the pairs, never the records.
+
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use indexmap::{Equivalent, IndexMap};
+use serde::Serialize;
+
+use crate::observe::moment::{Days, Moment};
+use crate::observe::row::Row;
+
+/// A client and a server that were seen together.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+pub struct Pair {
+    /// Who called.
+    pub client: IpAddr,
+    /// Who was called.
+    pub server: IpAddr,
+    /// The server's port, if the tally keeps it apart.
+    pub port: Option<u16>,
+    /// The server's host name, if the log has one: lower case, no dot at the end.
+    pub name: Option<Arc<str>>,
+}
+
+/// What went between a pair.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub struct Volume {
+    /// Records.
+    pub rows: u64,
+    /// Connections, as far as the log counts them: see [`Row::connections`].
+    pub connections: u64,
+    /// How many of them came to nothing: see [`Row::unanswered`].
+    pub unanswered: u64,
+    /// Bytes from client to server; stays at the largest number that fits.
+    pub sent: u64,
+    /// Bytes from server to client; stays at the largest number that fits.
+    pub received: u64,
+    /// Records that leave the bytes of a direction open. `sent` and `received` may then be more than is said here.
+    pub bytes_unknown_rows: u64,
+    /// Records without a readable time.
+    pub untimed_rows: u64,
+    /// When the first of them began.
+    pub first: Option<Moment>,
+    /// When the last of them ended, or began where the log does not say more.
+    pub last: Option<Moment>,
+    /// The days (UTC) on which they began or ended.
+    pub days: Days,
+}
+
+impl Volume {
+    /// Whether anything can have gone from one to the other: there were bytes, or it is not known how many. Connections
+    /// that came to nothing carry nothing.
+    #[must_use]
+    pub fn may_carry_data(&self) -> bool {
+        self.sent > 0 || self.received > 0 || self.bytes_unknown_rows > 0
+    }
+
+    /// Adds what another volume holds.
+    pub fn add(&mut self, other: &Self) {
+        self.rows += other.rows;
+        self.connections = self.connections.saturating_add(other.connections);
+        self.unanswered = self.unanswered.saturating_add(other.unanswered);
+        self.sent = self.sent.saturating_add(other.sent);
+        self.received = self.received.saturating_add(other.received);
+        self.bytes_unknown_rows += other.bytes_unknown_rows;
+        self.untimed_rows += other.untimed_rows;
+        self.first = earlier(self.first, other.first);
+        self.last = self.last.max(other.last);
+        self.days.add_all(&other.days);
+    }
+
+    fn add_row(&mut self, row: &Row<'_>) {
+        self.rows += 1;
+        self.connections = self.connections.saturating_add(row.connections);
+        if row.unanswered {
+            self.unanswered = self.unanswered.saturating_add(row.connections);
+        } else {
+            self.bytes_unknown_rows += u64::from(row.sent.is_none() || row.received.is_none());
+            self.sent = self.sent.saturating_add(row.sent.unwrap_or(0));
+            self.received = self.received.saturating_add(row.received.unwrap_or(0));
+        }
+        self.untimed_rows += u64::from(row.start.is_none() && row.end.is_none());
+        let first = row.start.or(row.end);
+        let last = row.end.max(row.start);
+        self.first = earlier(self.first, first);
+        self.last = self.last.max(last);
+        for moment in [first, last].into_iter().flatten() {
+            self.days.add(moment.day());
+        }
+    }
+}
+
+fn earlier(one: Option<Moment>, other: Option<Moment>) -> Option<Moment> {
+    [one, other].into_iter().flatten().min()
+}
+
+/// A pair as a record has it, without a name of its own: what is looked up for every record.
+struct Seen<'a> {
+    client: IpAddr,
+    server: IpAddr,
+    port: Option<u16>,
+    name: Option<&'a str>,
+}
+
+impl Hash for Seen<'_> {
+    // As `Pair` derives it.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.client.hash(state);
+        self.server.hash(state);
+        self.port.hash(state);
+        self.name.hash(state);
+    }
+}
+
+impl Equivalent<Pair> for Seen<'_> {
+    fn equivalent(&self, pair: &Pair) -> bool {
+        self.client == pair.client
+            && self.server == pair.server
+            && self.port == pair.port
+            && self.name == pair.name.as_deref()
+    }
+}
+
+/// The pairs of one or several logs, with what went between them.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    pairs: IndexMap<Pair, Volume>,
+    ports: BTreeSet<u16>,
+}
+
+impl Tally {
+    /// An empty tally that does not tell a server's ports apart.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Tells these ports of servers apart; all others count as one, without a port.
+    #[must_use]
+    pub fn with_ports(mut self, ports: BTreeSet<u16>) -> Self {
+        self.ports = ports;
+        self
+    }
+
+    /// Counts a record. If its pair is seen for the first time, this is the pair.
+    pub fn add(&mut self, row: &Row<'_>) -> Option<&Pair> {
+        let seen = Seen {
+            client: row.client,
+            server: row.server,
+            port: row.server_port.filter(|port| self.ports.contains(port)),
+            name: row.name,
+        };
+        if let Some(volume) = self.pairs.get_mut(&seen) {
+            volume.add_row(row);
+            return None;
+        }
+        let pair = Pair {
+            client: seen.client,
+            server: seen.server,
+            port: seen.port,
+            name: seen.name.map(Arc::from),
+        };
+        let mut volume = Volume::default();
+        volume.add_row(row);
+        let (at, _) = self.pairs.insert_full(pair, volume);
+        self.pairs.get_index(at).map(|(pair, _)| pair)
+    }
+
+    /// The pairs, sorted, with what went between them.
+    pub fn pairs(&self) -> impl Iterator<Item = (&Pair, &Volume)> {
+        let mut pairs: Vec<_> = self.pairs.iter().collect();
+        pairs.sort_unstable_by_key(|(pair, _)| *pair);
+        pairs.into_iter()
+    }
+
+    /// What went between a pair.
+    #[must_use]
+    pub fn get(&self, pair: &Pair) -> Option<&Volume> {
+        self.pairs.get(pair)
+    }
+
+    /// The number of pairs.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// Whether nothing was counted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
+    /// About how many bytes of memory the tally occupies.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        // An index of eight bytes and a control byte for each place of the table; the hash beside each entry.
+        let slot = size_of::<(u64, Pair, Volume)>() + size_of::<usize>() + 1;
+        let more = |(pair, volume): (&Pair, &Volume)| {
+            let name = pair.name.as_ref().map_or(0, |name| name.len() + 2 * size_of::<usize>());
+            name + volume.days.heap()
+        };
+        self.pairs.capacity() * slot + self.pairs.iter().map(more).sum::<usize>()
+    }
+}
