@@ -22,6 +22,9 @@ pub mod truth;
 pub mod assess;
 pub mod outcome;
 
+#[cfg(feature = "observe")]
+pub mod reconcile;
+
 pub mod report;
 
 pub mod case;

@@ -31,8 +31,8 @@ use crate::outcome::{Headline, Outcome};
 use crate::place::Gazetteer;
 use crate::reconcile::flows::Flows;
 pub use crate::reconcile::flows::{Declared, SeenFlow, UnseenFlow};
-use crate::reconcile::observed::{Observed, elsewhere};
 pub use crate::reconcile::observed::{Aside, Counted};
+use crate::reconcile::observed::{Observed, elsewhere};
 use crate::reconcile::party::{Parties, Party};
 use crate::reconcile::proposal::Proposals;
 use crate::reconcile::tie::Ties;
@@ -266,10 +266,7 @@ impl PartySeen {
 fn party_seen(map: &Map, party: &Party, parties: &mut Parties<'_>, gazetteer: &Gazetteer) -> PartySeen {
     let stranger = match party {
         Party::Nodes(nodes) => {
-            let places: BTreeSet<String> = nodes
-                .iter()
-                .map(|id| seat_in_words(gazetteer, map.node(*id)))
-                .collect();
+            let places: BTreeSet<String> = nodes.iter().map(|id| seat_in_words(gazetteer, map.node(*id))).collect();
             return PartySeen {
                 nodes: nodes.iter().map(|id| map.node(*id).id.clone()).collect(),
                 stranger: None,
@@ -282,7 +279,9 @@ fn party_seen(map: &Map, party: &Party, parties: &mut Parties<'_>, gazetteer: &G
         Party::Other(stranger) => stranger,
     };
     let addresses = parties.addresses(stranger);
-    let says = addresses.first().map(|first| parties.located(*first).testimonies.iter().map(Said::from).collect());
+    let says = addresses
+        .first()
+        .map(|first| parties.located(*first).testimonies.iter().map(Said::from).collect());
     PartySeen {
         nodes: BTreeSet::new(),
         stranger: Some(stranger.label.clone()),
@@ -295,9 +294,15 @@ fn party_seen(map: &Map, party: &Party, parties: &mut Parties<'_>, gazetteer: &G
 
 /// What the law in force says of some flows: by regime the worst.
 fn verdicts(assessment: &Assessment, flows: &[String]) -> Vec<Judged> {
-    let movements = assessment.movements.iter().filter(|movement| flows.contains(&movement.flow));
+    let movements = assessment
+        .movements
+        .iter()
+        .filter(|movement| flows.contains(&movement.flow));
     let mut worst: BTreeMap<&str, Judged> = BTreeMap::new();
-    for verdict in movements.flat_map(|movement| &movement.verdicts).map(|judged| &judged.verdict) {
+    for verdict in movements
+        .flat_map(|movement| &movement.verdicts)
+        .map(|judged| &judged.verdict)
+    {
         if verdict.status != Status::InForce || !is_flagged(verdict) && verdict.worst <= Outcome::OutOfScope {
             continue;
         }
@@ -326,7 +331,10 @@ fn gone_elsewhere(
     let id = &map.node(node).id;
     let with_traffic = found.into_iter().map(|contradiction| {
         let mut volume = Volume::default();
-        for (_, of) in met.iter().filter(|(address, _)| contradiction.of.contains(&Network::of(**address))) {
+        for (_, of) in met
+            .iter()
+            .filter(|(address, _)| contradiction.of.contains(&Network::of(**address)))
+        {
             volume.add(of);
         }
         Elsewhere {

@@ -9,6 +9,8 @@ pub mod law;
 mod markdown;
 pub mod measures;
 pub mod memo;
+#[cfg(feature = "observe")]
+pub mod observed;
 pub mod questionnaire;
 mod state;
 pub mod text;

@@ -97,7 +97,10 @@ impl<'m> Flows<'m> {
     /// The flows from one of these nodes to one of those.
     pub(super) fn between(&self, from: &BTreeSet<NodeId>, to: &BTreeSet<NodeId>) -> Vec<FlowId> {
         let ends = from.iter().flat_map(|from| to.iter().map(move |to| (*from, *to)));
-        ends.filter_map(|ends| self.between.get(&ends)).flatten().copied().collect()
+        ends.filter_map(|ends| self.between.get(&ends))
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// Ties each edge to the flows of the map; what is left is not declared.
@@ -112,7 +115,11 @@ impl<'m> Flows<'m> {
             let (there, back) = (self.between(one, other), self.between(other, one));
             let all: BTreeSet<FlowId> = there.iter().chain(&back).copied().collect();
             // Where one flow can explain it, what is switched off does not.
-            let live: BTreeSet<FlowId> = all.iter().copied().filter(|id| self.declared(*id) != Declared::Absent).collect();
+            let live: BTreeSet<FlowId> = all
+                .iter()
+                .copied()
+                .filter(|id| self.declared(*id) != Declared::Absent)
+                .collect();
             let candidates = if live.is_empty() { &all } else { &live };
             if candidates.is_empty() {
                 compared.shadows.push((edge, volume));
@@ -162,9 +169,8 @@ impl<'m> Flows<'m> {
     /// The flows that take place, or may, and were not seen.
     pub(super) fn unseen(&self, seen: &BTreeMap<FlowId, SeenFlow>) -> Vec<UnseenFlow> {
         let all = self.map.flows.iter().enumerate();
-        let unseen = all.filter(|(index, flow)| {
-            self.map.exists(flow) != Some(false) && !seen.contains_key(&FlowId::at(*index))
-        });
+        let unseen =
+            all.filter(|(index, flow)| self.map.exists(flow) != Some(false) && !seen.contains_key(&FlowId::at(*index)));
         let without_address = |flow: &Flow| {
             let of = |end: End| match end {
                 End::Node(id) => {

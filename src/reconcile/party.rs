@@ -60,7 +60,11 @@ impl<'a> Parties<'a> {
     pub fn of(&mut self, pair: &Pair) -> (Party, Party) {
         let client = self.ties.client(pair.client);
         let server = self.ties.server(pair.server, pair.port, pair.name.as_deref());
-        let client = if client.is_empty() { self.other(pair.client, None) } else { Party::Nodes(client) };
+        let client = if client.is_empty() {
+            self.other(pair.client, None)
+        } else {
+            Party::Nodes(client)
+        };
         let server = if server.is_empty() {
             self.other(pair.server, pair.name.as_deref())
         } else {

@@ -31,7 +31,11 @@ pub(super) struct Proposals<'m> {
 impl<'m> Proposals<'m> {
     pub(super) fn new(map: &'m Map) -> Self {
         let nodes = map.nodes.iter().map(|node| &node.id);
-        let others = map.assets.iter().map(|asset| &asset.id).chain(map.flows.iter().map(|flow| &flow.id));
+        let others = map
+            .assets
+            .iter()
+            .map(|asset| &asset.id)
+            .chain(map.flows.iter().map(|flow| &flow.id));
         Self {
             map,
             taken: nodes.chain(others).chain(map.sources.keys()).cloned().collect(),
@@ -42,7 +46,12 @@ impl<'m> Proposals<'m> {
 
     /// The flows proposed for an edge, one for each way on which something went; `None` where an end may be one of several
     /// nodes, since a flow has one.
-    pub(super) fn add(&mut self, edge: (&Party, &Party), volume: &Volume, addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>) -> Option<Vec<String>> {
+    pub(super) fn add(
+        &mut self,
+        edge: (&Party, &Party),
+        volume: &Volume,
+        addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>,
+    ) -> Option<Vec<String>> {
         if self.is_shared(edge.0) || self.is_shared(edge.1) {
             return None;
         }
@@ -90,9 +99,16 @@ impl<'m> Proposals<'m> {
             return Some(known.clone());
         }
         let id = self.id(&format!("observed-{}", slug(&stranger.label)));
-        let reached: Vec<String> = addresses(stranger).iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
+        let reached: Vec<String> = addresses(stranger)
+            .iter()
+            .take(MOST_ADDRESSES)
+            .map(ToString::to_string)
+            .collect();
         let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": SOURCE });
-        let network = stranger.network.as_ref().and_then(|network| network.strip_prefix("networks."));
+        let network = stranger
+            .network
+            .as_ref()
+            .and_then(|network| network.strip_prefix("networks."));
         let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == id));
         if let Some(operator) = network.and_then(|network| network.operator) {
             node["operator"] = self.map.entity(operator).id.clone().into();
@@ -128,5 +144,9 @@ fn slug(label: &str) -> String {
         }
     }
     let slug = slug.trim_matches('-');
-    if slug.is_empty() { "party".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() {
+        "party".to_owned()
+    } else {
+        slug.to_owned()
+    }
 }

@@ -50,7 +50,13 @@ impl Ties {
             ports.extend(port);
         }
         for network in self.networks.keys().collect::<BTreeSet<_>>() {
-            ports.extend(self.networks.get(network).into_iter().flatten().filter_map(|(port, _)| *port));
+            ports.extend(
+                self.networks
+                    .get(network)
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(port, _)| *port),
+            );
         }
         ports
     }
@@ -60,7 +66,11 @@ impl Ties {
     pub fn client(&self, address: IpAddr) -> BTreeSet<NodeId> {
         self.around(address, |reached| {
             let any_port = at(reached, |port| port.is_none());
-            if any_port.is_empty() { at(reached, |_| true) } else { any_port }
+            if any_port.is_empty() {
+                at(reached, |_| true)
+            } else {
+                any_port
+            }
         })
     }
 
@@ -69,10 +79,18 @@ impl Ties {
     pub fn server(&self, address: IpAddr, port: Option<u16>, name: Option<&str>) -> BTreeSet<NodeId> {
         let on_port = |reached: &Reached| {
             let this = at(reached, |of| of.is_some() && of == port);
-            if this.is_empty() { at(reached, |of| of.is_none()) } else { this }
+            if this.is_empty() {
+                at(reached, |of| of.is_none())
+            } else {
+                this
+            }
         };
         let by_name = name.map(|name| self.named(name, &on_port)).unwrap_or_default();
-        if by_name.is_empty() { self.around(address, on_port) } else { by_name }
+        if by_name.is_empty() {
+            self.around(address, on_port)
+        } else {
+            by_name
+        }
     }
 
     /// The name itself goes before the names above it, the nearest first.
@@ -95,7 +113,10 @@ impl Ties {
     /// The smallest network around an address at which anybody is found.
     fn around(&self, address: IpAddr, find: impl Fn(&Reached) -> BTreeSet<NodeId>) -> BTreeSet<NodeId> {
         let address = address.to_canonical();
-        let mut around = self.prefixes.iter().filter_map(|prefix| Network::around(address, prefix.0));
+        let mut around = self
+            .prefixes
+            .iter()
+            .filter_map(|prefix| Network::around(address, prefix.0));
         let found = around.find_map(|network| {
             let nodes = find(self.networks.get(&network)?);
             (!nodes.is_empty()).then_some(nodes)

@@ -109,7 +109,11 @@ impl<'a> Watch<'a> {
     }
 
     fn strangers_to_the_map(&mut self, client: &Party, server: &Party, at: Option<Moment>) -> Vec<Alert> {
-        let edge = if client <= server { (client, server) } else { (server, client) };
+        let edge = if client <= server {
+            (client, server)
+        } else {
+            (server, client)
+        };
         if !self.edges.insert((edge.0.clone(), edge.1.clone())) {
             return Vec::new();
         }
@@ -120,7 +124,11 @@ impl<'a> Watch<'a> {
                 let live = flows.iter().any(|id| self.flows.declared(*id) != Declared::Absent);
                 let names: BTreeSet<String> = flows.iter().map(|id| self.map.flow(*id).id.clone()).collect();
                 let id = names.first().map(|first| format!("absent/{first}")).unwrap_or_default();
-                return if live { Vec::new() } else { vec![Alert::Absent { id, flows: names, at }] };
+                return if live {
+                    Vec::new()
+                } else {
+                    vec![Alert::Absent { id, flows: names, at }]
+                };
             }
         }
         let from = party_seen(self.map, client, &mut self.parties, self.gazetteer);
@@ -134,7 +142,13 @@ impl<'a> Watch<'a> {
     }
 
     fn elsewhere(&mut self, node: NodeId, address: IpAddr, at: Option<Moment>) -> Vec<Alert> {
-        let found = elsewhere(self.map, node, std::iter::once(address), &mut self.parties, self.gazetteer);
+        let found = elsewhere(
+            self.map,
+            node,
+            std::iter::once(address),
+            &mut self.parties,
+            self.gazetteer,
+        );
         let node = &self.map.node(node).id;
         let mut alerts = Vec::new();
         for contradiction in found {

@@ -47,7 +47,7 @@ impl Page {
     }
 
     fn line(&mut self, indent: usize, text: &str) {
-        self.text.push_str(&paragraph(indent, indent + 2, text));
+        paragraph(&mut self.text, indent, indent + 2, text);
     }
 
     fn log(&mut self, log: &Summary) {
@@ -58,7 +58,10 @@ impl Page {
         if log.malformed > 0 {
             parts.push(format!("{} malformed", log.malformed));
         }
-        let format = log.format.as_ref().map_or_else(|| "no known format".to_owned(), ToString::to_string);
+        let format = log
+            .format
+            .as_ref()
+            .map_or_else(|| "no known format".to_owned(), ToString::to_string);
         self.line(0, &format!("{}: {format}, {}", log.name, parts.join(", ")));
         for sample in log.samples.iter().take(MOST_SAMPLES) {
             self.line(2, &format!("line {}: {}", sample.line, sample.malformed));
@@ -80,7 +83,10 @@ impl Page {
 
     fn shadow(&mut self, shadow: &ShadowFlow) {
         let ShadowFlow { from, to, .. } = shadow;
-        self.line(0, &format!("{} ({}) -> {} ({})", from.label(), from.place, to.label(), to.place));
+        self.line(
+            0,
+            &format!("{} ({}) -> {} ({})", from.label(), from.place, to.label(), to.place),
+        );
         self.line(2, &traffic(&shadow.traffic));
         for party in [from, to] {
             self.addresses(party);
@@ -89,7 +95,10 @@ impl Page {
             self.line(2, &verdict(judged));
         }
         if shadow.proposed.is_empty() {
-            self.line(2, "an end may be one of several nodes: give each an address or a port of its own");
+            self.line(
+                2,
+                "an end may be one of several nodes: give each an address or a port of its own",
+            );
         } else {
             self.line(2, &format!("would be {}", shadow.proposed.join(", ")));
         }
@@ -97,13 +106,26 @@ impl Page {
 
     fn addresses(&mut self, party: &PartySeen) {
         let Some(all) = party.addresses_seen else { return };
-        let shown: Vec<String> = party.addresses.iter().take(MOST_ADDRESSES).map(ToString::to_string).collect();
+        let shown: Vec<String> = party
+            .addresses
+            .iter()
+            .take(MOST_ADDRESSES)
+            .map(ToString::to_string)
+            .collect();
         let more = match all.saturating_sub(shown.len()) {
             0 => String::new(),
             more => format!(", {more} more"),
         };
-        let says: Vec<String> = party.says.iter().map(|said| format!("{} by {}", said.place.as_deref().unwrap_or("no place"), source(said))).collect();
-        let says = if says.is_empty() { String::new() } else { format!(": {}", says.join("; ")) };
+        let says: Vec<String> = party
+            .says
+            .iter()
+            .map(|said| format!("{} by {}", said.place.as_deref().unwrap_or("no place"), source(said)))
+            .collect();
+        let says = if says.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", says.join("; "))
+        };
         self.line(2, &format!("{} is {}{more}{says}", party.label(), shown.join(", ")));
     }
 
@@ -113,7 +135,10 @@ impl Page {
         }
         self.heading("Seen in another place than declared");
         for elsewhere in &found.elsewhere {
-            self.line(0, &contradiction(&elsewhere.node, &elsewhere.contradiction, str::to_owned));
+            self.line(
+                0,
+                &contradiction(&elsewhere.node, &elsewhere.contradiction, str::to_owned),
+            );
             self.line(2, &traffic(&elsewhere.traffic));
         }
     }
@@ -136,7 +161,9 @@ impl Page {
     }
 
     fn flow(&mut self, seen: &SeenFlow) {
-        let often = seen.declared_per_day.map_or_else(String::new, |often| format!(" (declared: {often} a day)"));
+        let often = seen
+            .declared_per_day
+            .map_or_else(String::new, |often| format!(" (declared: {often} a day)"));
         self.line(0, &format!("{}: {} -> {}", seen.flow, seen.from, seen.to));
         self.line(2, &format!("{}{often}", traffic(&seen.traffic)));
         if seen.declared == Declared::Possible {
@@ -152,8 +179,10 @@ impl Page {
     }
 
     fn unseen(&mut self, found: &Reconciliation) {
-        let (visible, hidden): (Vec<_>, Vec<_>) =
-            found.unseen.iter().partition(|unseen| unseen.without_address.is_empty());
+        let (visible, hidden): (Vec<_>, Vec<_>) = found
+            .unseen
+            .iter()
+            .partition(|unseen| unseen.without_address.is_empty());
         if !visible.is_empty() {
             self.heading("Declared and not seen");
             for unseen in visible {
@@ -186,7 +215,14 @@ impl Page {
         self.heading("Compared with nothing");
         for (counted, what) in counted {
             let pairs = number(counted.pairs, "pair");
-            self.line(0, &format!("{what}: {pairs}, {}, {}", number(counted.connections, "connection"), bytes(counted.bytes)));
+            self.line(
+                0,
+                &format!(
+                    "{what}: {pairs}, {}, {}",
+                    number(counted.connections, "connection"),
+                    bytes(counted.bytes)
+                ),
+            );
         }
         self.text.push('\n');
     }
@@ -195,7 +231,11 @@ impl Page {
 fn verdict(judged: &Judged) -> String {
     let name = |outcome: &str| outcome.replace('_', "-");
     match judged.outcome {
-        Headline::Firm(outcome) => format!("of whatever data: {} {}", name(outcome.as_str()).to_uppercase(), judged.regime),
+        Headline::Firm(outcome) => format!(
+            "of whatever data: {} {}",
+            name(outcome.as_str()).to_uppercase(),
+            judged.regime
+        ),
         Headline::Undetermined => format!(
             "of data of which nothing is known: UNDETERMINED {}, between {} and {}",
             judged.regime,
@@ -206,7 +246,11 @@ fn verdict(judged: &Judged) -> String {
 }
 
 fn traffic(traffic: &Traffic) -> String {
-    let mut parts = vec![format!("{} there, {} back", bytes(traffic.bytes), bytes(traffic.bytes_back))];
+    let mut parts = vec![format!(
+        "{} there, {} back",
+        bytes(traffic.bytes),
+        bytes(traffic.bytes_back)
+    )];
     if traffic.unmeasured > 0 {
         parts.push(format!("{} without a measure", number(traffic.unmeasured, "record")));
     }
@@ -237,5 +281,9 @@ fn bytes(count: u64) -> String {
         unit += 1;
     }
     let unit_name = units.get(unit).copied().unwrap_or_default();
-    if unit == 0 { format!("{count} B") } else { format!("{value:.1} {unit_name}") }
+    if unit == 0 {
+        format!("{count} B")
+    } else {
+        format!("{value:.1} {unit_name}")
+    }
 }
