@@ -287,7 +287,7 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
         Shape::Location => reference("location"),
         Shape::PlaceItems => non_empty(&reference("single")),
         Shape::Candidates => non_empty(&reference("together")),
-        Shape::CloudRegion => json!({ "enum": cloud::regions().collect::<Vec<_>>() }),
+        Shape::CloudRegion => json!({ "enum": cloud::names().collect::<Vec<_>>() }),
         Shape::LocationByWord => {
             json!({ "type": "object", "additionalProperties": or_unknown(reference("alternatives")) })
         }

@@ -185,25 +185,26 @@ fn every_import_is_from_the_same_row_or_a_lower_one() {
 }
 
 #[test]
-fn each_parser_is_known_to_one_module_only() {
+fn each_parser_is_known_to_its_modules_only() {
     let owners = [
-        ("serde_yaml", "load"),
-        ("saphyr_parser", "load"),
-        ("serde_json::from_", "load"),
-        ("petgraph", "graph"),
-        ("maxminddb", "locate"),
-        ("ipnetwork", "locate"),
-        ("jiff", "date"),
-        ("clap", "bin"),
+        ("serde_yaml", &["load"][..]),
+        ("saphyr_parser", &["load"][..]),
+        // Maps and reports; the files that cloud providers publish.
+        ("serde_json::from_", &["load", "locate"]),
+        ("petgraph", &["graph"]),
+        ("maxminddb", &["locate"][..]),
+        ("ipnetwork", &["locate"][..]),
+        ("jiff", &["date"][..]),
+        ("clap", &["bin"][..]),
     ];
-    for (name, owner) in owners {
-        for file in sources().iter().filter(|file| file.module != owner) {
+    for (name, owners) in owners {
+        for file in sources().iter().filter(|file| !owners.contains(&file.module.as_str())) {
             let found = file.finds(false, |code| {
                 code.contains(&format!("{name}::")) || name.contains("::") && code.contains(name)
             });
             assert!(
                 found.is_empty(),
-                "only `{owner}` may know `{name}`:\n{}",
+                "only {owners:?} may know `{name}`:\n{}",
                 found.join("\n")
             );
         }
