@@ -30,6 +30,15 @@ impl Date {
         Self(civil::date(1970, 1, 1).saturating_add(i64::from(days).days()))
     }
 
+    /// The day, in universal time, on which so many seconds had passed since the beginning of 1970; `None` beyond the
+    /// last representable day.
+    #[must_use]
+    pub fn of_unix_seconds(seconds: u64) -> Option<Self> {
+        let days = i64::try_from(seconds / 86_400).ok()?;
+        let since = jiff::Span::new().try_days(days).ok()?;
+        civil::date(1970, 1, 1).checked_add(since).ok().map(Self)
+    }
+
     /// The first day of January of this date's year, moved by `years`.
     #[must_use]
     pub fn january_1(self, years: i16) -> Self {
@@ -144,6 +153,17 @@ mod tests {
             ..Period::default()
         };
         assert_eq!(day("2024-02-29").plus(period), day("2027-02-28"));
+    }
+
+    #[test]
+    fn a_day_lasts_86400_seconds_from_1970_on() {
+        let of = |seconds| Date::of_unix_seconds(seconds).map(|date| date.to_string());
+        assert_eq!(of(0).as_deref(), Some("1970-01-01"));
+        assert_eq!(of(86_399).as_deref(), Some("1970-01-01"));
+        assert_eq!(of(951_782_400).as_deref(), Some("2000-02-29"));
+        assert_eq!(of(253_402_300_799).as_deref(), Some("9999-12-31"));
+        assert_eq!(of(253_402_300_800), None);
+        assert_eq!(of(u64::MAX), None);
     }
 
     #[test]

@@ -298,7 +298,7 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
             let one = json!({ "anyOf": [text(), reference(format.name)] });
             json!({ "anyOf": [one, non_empty(&one)] })
         }
-        Shape::CloudRegion => json!({ "enum": cloud::regions().collect::<Vec<_>>() }),
+        Shape::CloudRegion => json!({ "enum": cloud::names().collect::<Vec<_>>() }),
         Shape::LocationByWord => {
             json!({ "type": "object", "additionalProperties": or_unknown(reference("alternatives")) })
         }

@@ -1,34 +1,28 @@
 //! Databases in the MaxMind format: what somebody believes of where an address is. Evidence, never proof.
 
-use std::net::IpAddr;
+mod record;
+
 use std::path::Path;
 
 use maxminddb::Reader;
 
-use crate::place::{Gazetteer, Place};
+use crate::date::Date;
+use crate::locate::geoip::record::Record;
+use crate::locate::network::Network;
+use crate::locate::testimony::{Basis, Testimony, file_name, printable};
+use crate::place::Gazetteer;
 
-/// A database of addresses and countries.
+/// A database of addresses with their countries, their autonomous systems, or both.
 #[derive(Debug)]
 pub struct Database {
+    name: String,
     reader: Reader<Vec<u8>>,
 }
 
-/// The file is no database in the MaxMind format, or is damaged.
+/// The file cannot be read, is no database in the MaxMind format, or is damaged.
 #[derive(Debug, thiserror::Error)]
 #[error("not a database of addresses: {0}")]
 pub struct BadDatabase(String);
-
-/// The two shapes in which such databases write a country.
-#[derive(serde::Deserialize)]
-struct Record {
-    country: Option<Country>,
-    country_code: Option<String>,
-}
-
-#[derive(serde::Deserialize)]
-struct Country {
-    iso_code: Option<String>,
-}
 
 impl Database {
     /// Opens a database file.
@@ -36,53 +30,82 @@ impl Database {
     /// # Errors
     /// If the file cannot be read or is no such database.
     pub fn open(path: &Path) -> Result<Self, BadDatabase> {
-        let reader = Reader::open_readfile(path).map_err(|error| BadDatabase(error.to_string()))?;
-        Ok(Self { reader })
+        let bytes = std::fs::read(path).map_err(|error| BadDatabase(error.to_string()))?;
+        Self::from_bytes(&path.to_string_lossy(), bytes)
     }
 
     /// Takes the bytes of a database file.
     ///
     /// # Errors
     /// If they are no such database.
-    pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, BadDatabase> {
-        let reader = Reader::from_source(bytes).map_err(|error| BadDatabase(error.to_string()))?;
-        Ok(Self { reader })
+    pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, BadDatabase> {
+        let reader = Reader::from_source(bytes).map_err(|error| BadDatabase(printable(&error.to_string())))?;
+        Ok(Self {
+            name: file_name(name),
+            reader,
+        })
     }
 
-    /// What kind of database it is, and the second since 1970 at which it was built.
+    /// The name of the file, without its folder, and what kind of database it says it is.
     #[must_use]
-    pub fn description(&self) -> (&str, u64) {
-        let metadata = self.reader.metadata();
-        (&metadata.database_type, metadata.build_epoch)
+    pub fn source(&self) -> String {
+        format!("{} ({})", self.name, printable(&self.reader.metadata().database_type))
     }
 
-    /// The country of an address; `None` where the database does not have it.
-    ///
-    /// # Errors
-    /// If the database is damaged.
-    pub fn country(&self, address: IpAddr, places: &Gazetteer) -> Result<Option<Place>, BadDatabase> {
-        let damaged = |error: maxminddb::MaxMindDbError| BadDatabase(error.to_string());
-        let found = self.reader.lookup(address.to_canonical()).map_err(damaged)?;
-        let record: Option<Record> = found.decode().map_err(damaged)?;
-        let code = record.and_then(|record| record.country.and_then(|c| c.iso_code).or(record.country_code));
-        Ok(code.and_then(|code| places.find(&code)))
+    /// The day on which it was built.
+    #[must_use]
+    pub fn built(&self) -> Option<Date> {
+        Date::of_unix_seconds(self.reader.metadata().build_epoch)
+    }
+
+    /// What the database says of an address or of a whole network; `None` where it has nothing. A record that cannot be
+    /// read gives no place, and says why.
+    #[must_use]
+    pub fn testify(&self, network: &Network, places: &Gazetteer) -> Option<Testimony> {
+        let testimony = |network, place, about| Testimony {
+            network,
+            place,
+            basis: Basis::Database,
+            source: self.source(),
+            as_of: self.built(),
+            about,
+        };
+        let unreadable = |error: &dyn std::fmt::Display| {
+            let about = format!("the record cannot be read: {}", printable(&error.to_string()));
+            Some(testimony(*network, None, Some(about)))
+        };
+        let address = network.address();
+        if address.is_ipv6() && self.reader.metadata().ip_version == 4 {
+            return None;
+        }
+        let found = match self.reader.lookup(address) {
+            Ok(found) => found,
+            Err(error) => return unreadable(&error),
+        };
+        let around = match found.network() {
+            // An IPv6 database without IPv4 addresses has one record, or none, for all of them.
+            Ok(outer) if outer.is_ipv6() && address.is_ipv4() => Network::around(address, 0),
+            Ok(outer) => Network::around(outer.ip(), outer.prefix()),
+            Err(error) => return unreadable(&error),
+        };
+        let around = around.filter(|outer| outer.covers(network));
+        let Some(around) = around else {
+            return Some(testimony(*network, None, Some("it spans several records".to_owned())));
+        };
+        match found.decode::<Record>() {
+            Ok(None) => None,
+            Ok(Some(record)) => {
+                let (place, about) = record.read(places);
+                Some(testimony(around, place, about))
+            }
+            Err(error) => unreadable(&error),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
+#[path = "../../tests/it/mmdb.rs"]
+mod mmdb;
 
-    #[test]
-    fn what_is_no_database_is_refused() {
-        for bytes in [
-            Vec::new(),
-            b"PK\x03\x04".to_vec(),
-            vec![0xAB; 4096],
-            b"\xAB\xCD\xEFMaxMind.com".to_vec(),
-        ] {
-            assert!(Database::from_bytes(bytes).is_err());
-        }
-        assert!(Database::open(Path::new("no/such/file.mmdb")).is_err());
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize as _;
+
 use crate::date::Date;
 use crate::locate::network::Network;
 use crate::place::Place;
@@ -20,11 +22,12 @@ words! {
 }
 
 /// What one source says of an address or a network.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct Testimony {
     /// The network of which it is said: the smallest one that the source has around what was asked.
     pub network: Network,
     /// Where it is; `None` where the source has the network but no one place for it.
+    #[serde(serialize_with = "code")]
     pub place: Option<Place>,
     /// What kind of source it is.
     pub basis: Basis,
@@ -37,11 +40,12 @@ pub struct Testimony {
 }
 
 /// What is known of where an address or a network is.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize)]
 pub struct Located {
     /// What was asked.
     pub network: Network,
     /// Why its number says nothing about where it is, if so: it is private, or many machines in many places have it.
+    /// Then only a declared network gives it a place.
     pub nowhere: Option<&'static str>,
     /// What the sources say, the strongest first.
     pub testimonies: Vec<Testimony>,
@@ -53,7 +57,12 @@ impl Located {
     pub fn place(&self) -> Option<(Place, Basis)> {
         let strongest = self.testimonies.first()?.basis;
         let of_strongest = || self.testimonies.iter().filter(|said| said.basis == strongest);
-        if strongest == Basis::Database || of_strongest().any(|said| said.place.is_none()) {
+        let may_say = match strongest {
+            Basis::DeclaredNetwork => true,
+            Basis::ProviderRange => self.nowhere.is_none(),
+            Basis::Database => false,
+        };
+        if !may_say || of_strongest().any(|said| said.place.is_none()) {
             return None;
         }
         let places: BTreeSet<Place> = of_strongest().filter_map(|said| said.place).collect();
@@ -68,5 +77,106 @@ impl Located {
     pub fn believed(&self) -> BTreeSet<Place> {
         let by_database = self.testimonies.iter().filter(|said| said.basis == Basis::Database);
         by_database.filter_map(|said| said.place).collect()
+    }
+
+    /// The places that any source gives: more than one where sources disagree.
+    #[must_use]
+    pub fn places(&self) -> BTreeSet<Place> {
+        self.testimonies.iter().filter_map(|said| said.place).collect()
+    }
+}
+
+fn code<S: serde::Serializer>(place: &Option<Place>, serializer: S) -> Result<S::Ok, S::Error> {
+    place.as_ref().map(Place::as_str).serialize(serializer)
+}
+
+/// The name of a file without its folder.
+pub(super) fn file_name(path: &str) -> String {
+    printable(path.rsplit(['/', '\\']).next().unwrap_or(path))
+}
+
+/// A text from somebody else's file, short and without what would move a terminal's cursor.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Gazetteer;
+
+    fn located(nowhere: Option<&'static str>, said: &[(Basis, Option<&str>)]) -> Located {
+        let network = "198.18.0.1".parse().unwrap();
+        let places = Gazetteer::countries();
+        let testimony = |(basis, place): &(Basis, Option<&str>)| Testimony {
+            network,
+            place: place.map(|code| places.find(code).unwrap()),
+            basis: *basis,
+            source: "source".to_owned(),
+            as_of: None,
+            about: None,
+        };
+        Located {
+            network,
+            nowhere,
+            testimonies: said.iter().map(testimony).collect(),
+        }
+    }
+
+    fn place(located: &Located) -> Option<String> {
+        located.place().map(|(place, _)| place.to_string())
+    }
+
+    #[test]
+    fn the_strongest_basis_decides_if_it_speaks_with_one_voice() {
+        use Basis::{Database, DeclaredNetwork, ProviderRange};
+        let (hk, us) = (Some("HK"), Some("US"));
+        for (said, expected) in [
+            (&[][..], None),
+            (&[(DeclaredNetwork, hk)], hk),
+            (&[(DeclaredNetwork, hk), (ProviderRange, us), (Database, us)], hk),
+            (&[(DeclaredNetwork, hk), (DeclaredNetwork, us)], None),
+            (&[(DeclaredNetwork, hk), (DeclaredNetwork, hk)], hk),
+            (&[(DeclaredNetwork, hk), (DeclaredNetwork, None)], None),
+            (&[(DeclaredNetwork, None), (ProviderRange, us)], None),
+            (&[(ProviderRange, us), (Database, hk)], us),
+            (&[(ProviderRange, us), (ProviderRange, None)], None),
+            (&[(Database, hk), (Database, hk)], None),
+        ] {
+            assert_eq!(place(&located(None, said)).as_deref(), expected, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_nowhere_by_its_number_is_where_somebody_who_knows_says() {
+        let anycast = Some("announced from many places");
+        assert_eq!(
+            place(&located(anycast, &[(Basis::DeclaredNetwork, Some("HK"))])).as_deref(),
+            Some("HK")
+        );
+        assert_eq!(place(&located(anycast, &[(Basis::ProviderRange, Some("HK"))])), None);
+    }
+
+    #[test]
+    fn databases_are_believed_but_settle_nothing() {
+        let databases = located(
+            None,
+            &[
+                (Basis::Database, Some("HK")),
+                (Basis::Database, Some("CN")),
+                (Basis::Database, None),
+            ],
+        );
+        let believed: Vec<String> = databases.believed().iter().map(ToString::to_string).collect();
+        assert_eq!(believed, ["CN", "HK"]);
+        assert_eq!(databases.place(), None);
+    }
+
+    #[test]
+    fn the_names_of_others_stay_on_their_line() {
+        assert_eq!(printable("a\u{1b}[2Jb\nc"), "a[2Jbc");
+        assert_eq!(printable(&"x".repeat(5000)).len(), 200);
+        assert_eq!(file_name("C:\\data\\ip-ranges.json"), "ip-ranges.json");
+        assert_eq!(file_name("/srv/geo.mmdb"), "geo.mmdb");
     }
 }

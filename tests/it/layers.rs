@@ -189,7 +189,7 @@ fn each_parser_is_known_to_the_modules_that_need_it_only() {
     let owners = [
         ("serde_yaml", ["load"].as_slice()),
         ("saphyr_parser", &["load"]),
-        ("serde_json::from_", &["load", "observe"]),
+        ("serde_json::from_", &["load", "locate", "observe"]),
         ("serde_json::Deserializer", &["load", "observe"]),
         ("petgraph", &["graph"]),
         ("maxminddb", &["locate"]),

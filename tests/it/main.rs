@@ -36,12 +36,16 @@ mod law_compare;
 mod law_state;
 mod layers;
 mod load_traps;
+#[cfg(feature = "cli")]
+mod locate;
 #[cfg(feature = "packs")]
 mod measures;
 #[cfg(feature = "packs")]
 mod memo;
 #[cfg(feature = "packs")]
 mod mixing;
+#[cfg(feature = "cli")]
+mod mmdb;
 #[cfg(feature = "packs")]
 mod properties;
 #[cfg(feature = "packs")]
@@ -50,6 +54,8 @@ mod questions;
 mod random_maps;
 #[cfg(feature = "packs")]
 mod readme;
+#[cfg(feature = "geoip")]
+mod real;
 #[cfg(feature = "packs")]
 mod removal;
 #[cfg(feature = "packs")]

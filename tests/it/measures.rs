@@ -158,7 +158,7 @@ proptest! {
         let change = Change::new().set("settings.sync.changeable", changeable);
         let mut document = document(&text).with(&change, None).unwrap();
         // Some of what is known rests in a cloud.
-        let regions: Vec<&str> = cloud::regions().collect();
+        let regions: Vec<&str> = cloud::names().collect();
         if dice.below(2) == 0 {
             let cloud = serde_json::json!({ "cloud": dice.pick(&regions) });
             document = document.with(&Change::new().set("processors.node-0.located_in", cloud), None).unwrap();

@@ -19,7 +19,7 @@ use crate::law::Law;
 use crate::law::in_force::{LayerInForce, RegimeInForce};
 use crate::law::pack::Pack;
 use crate::load::{Change, Document};
-use crate::locate::cloud;
+use crate::locate::cloud::{self, RegionStatus};
 use crate::model::{Controlled, End, Map, Setting};
 use crate::place::Place;
 use crate::truth::Truth;
@@ -424,11 +424,14 @@ impl State<'_> {
             .and_then(|r| r.split_once('/'))
         {
             let mut seen = BTreeSet::new();
-            for region in cloud::regions().filter(|region| region.split_once('/').is_some_and(|(of, _)| of == provider))
-            {
-                let place = cloud::region(region).and_then(|code| gazetteer.find(code));
+            // Nobody can move into a region that is closed to them.
+            let of_provider =
+                |region: &&cloud::Region| region.provider == provider && region.status == RegionStatus::Open;
+            for region in cloud::regions().filter(of_provider) {
+                let place = gazetteer.find(region.place);
                 if let Some(place) = place.filter(|place| is_elsewhere(*place) && seen.insert(*place)) {
-                    offer(region, place, json!({ "cloud": region }));
+                    let name = region.to_string();
+                    offer(&name, place, json!({ "cloud": name }));
                 }
             }
             return;

@@ -10,6 +10,9 @@ use transborder::date::Date;
 use transborder::error::Error;
 use transborder::law::Law;
 use transborder::load::{Document, Profiles, Source};
+use transborder::locate::geoip::Database;
+use transborder::locate::locator::Locator;
+use transborder::locate::ranges::Ranges;
 use transborder::model::Map;
 
 use crate::Failure;
@@ -123,6 +126,50 @@ impl Readings {
         }
         Ok(options)
     }
+}
+
+/// Which files say where addresses are.
+#[derive(Args)]
+pub(crate) struct LocateInput {
+    /// Read the address ranges that a cloud provider publishes; may be given several times
+    #[arg(long, value_name = "FILE")]
+    ranges: Vec<PathBuf>,
+    /// Ask a database of addresses in the MaxMind format; may be given several times
+    #[arg(long, value_name = "FILE")]
+    geoip: Vec<PathBuf>,
+}
+
+impl LocateInput {
+    /// A locator that asks these files; what is wrong with any of them is said at once.
+    pub(crate) fn locator(&self) -> Result<Locator, Failure> {
+        let mut locator = Locator::new();
+        let mut problems = Vec::new();
+        for path in &self.ranges {
+            match read_ranges(path) {
+                Ok(ranges) => locator.add_ranges(ranges),
+                Err(error) => problems.push(error.to_string()),
+            }
+        }
+        for path in &self.geoip {
+            match Database::open(path) {
+                Ok(database) => locator.add_database(database),
+                Err(error) => problems.push(format!("error: `{}`: {error}", path.display())),
+            }
+        }
+        if problems.is_empty() {
+            Ok(locator)
+        } else {
+            Err(problems.join("\n").into())
+        }
+    }
+}
+
+fn read_ranges(path: &Path) -> Result<Ranges, Error> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Ok(Ranges::read(&path.to_string_lossy(), &bytes)?)
 }
 
 /// Reads a map from a file, or from standard input where the path is `-`; prints its warnings.

@@ -167,15 +167,15 @@ fn only_key<'a, 'k>(node: &Node<'a>, known: &[&'k str]) -> Option<Option<(&'k st
 
 fn cloud_region(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Place> {
     let name = node.text()?;
-    let found = cloud::region(name).and_then(|code| context.catalogue.gazetteer().find(code));
+    let found = cloud::region(name).and_then(|region| context.catalogue.gazetteer().find(region.place));
     if found.is_none() {
         let provider = name.split_once('/').map_or("", |(provider, _)| provider);
-        let of_provider: Vec<&str> = cloud::regions()
+        let of_provider: Vec<&str> = cloud::names()
             .filter(|region| region.split_once('/').is_some_and(|(of, _)| of == provider))
             .collect();
         let help = context
             .near(name, of_provider)
-            .or_else(|| context.near(name, cloud::regions().collect()))
+            .or_else(|| context.near(name, cloud::names().collect()))
             .map_or_else(
                 || "write `provider/region`, or the code of the place where the region lies".to_owned(),
                 |near| format!("did you mean `{near}`?"),

@@ -30,7 +30,8 @@ fn network(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<DeclaredNetwo
 /// The sources of where an address is, with what the map says itself.
 pub(super) fn declared(files: &Locator, networks: &[DeclaredNetwork], entities: &[Entity]) -> Locator {
     let mut locator = files.clone();
-    for network in networks {
+    // A network of which only the operator is known leaves it to others to say where it is.
+    for network in networks.iter().filter(|network| network.located_in.is_some()) {
         let operator = network.operator.and_then(|id| entities.get(id.index()));
         let about = operator.map(|entity| format!("operated by {}", entity.id));
         for range in &network.ranges {

@@ -1,87 +1,194 @@
-//! `transborder locate`: which place a cloud region or an address is in, and how that is known.
-
-use std::net::IpAddr;
-use std::path::PathBuf;
+//! `transborder locate`: in which place cloud regions and addresses are, and on what that rests.
 
 use clap::Args;
+use serde_json::{Value, json};
 use transborder::load::near_match;
-use transborder::locate::cloud;
-use transborder::locate::geoip::Database;
+use transborder::locate::cloud::{self, Region, RegionStatus};
 use transborder::locate::locator::Locator;
 use transborder::locate::network::Network;
-use transborder::locate::special::without_a_place;
+use transborder::locate::testimony::{Basis, Located, Testimony};
+use transborder::place::{Gazetteer, Place};
 
-use crate::input::LawInput;
+use crate::command::Format;
+use crate::input::{LawInput, LocateInput};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
 pub(crate) struct Locate {
-    /// A cloud region (`alibaba/cn-hongkong`) or an address (`203.0.113.7`)
-    what: String,
+    /// A cloud region (`alibaba/cn-hongkong`), an address (`198.51.100.7`) or a network; several may be given
+    #[arg(required = true)]
+    what: Vec<String>,
     /// Say where a network is; may be given several times, the longest prefix wins
     #[arg(long = "network", value_name = "CIDR=PLACE")]
     networks: Vec<String>,
-    /// Ask a database in the MaxMind format; may be given several times
-    #[arg(long, value_name = "FILE")]
-    geoip: Vec<PathBuf>,
+    #[command(flatten)]
+    sources: LocateInput,
+    /// How the answers are printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
     #[command(flatten)]
     law: LawInput,
+}
+
+/// What was found of one thing asked.
+enum Found {
+    Region(&'static Region),
+    Network(Located),
 }
 
 impl Locate {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let places = law.catalogue().gazetteer();
-        let name = |code: &str| match places.find(code) {
-            Some(place) => format!("{place} {}", places.name(place)),
-            None => code.to_owned(),
-        };
-        let Ok(address) = self.what.parse::<IpAddr>() else {
-            return match cloud::region(&self.what) {
-                Some(code) => {
-                    anstream::println!(
-                        "{}  (cloud region, from a table that nobody has compared with its provider)",
-                        name(code)
-                    );
-                    Ok(Answer::Clean)
-                }
-                None => {
-                    let help = near_match(&self.what, cloud::regions())
-                        .map_or_else(String::new, |near| format!("\n    help: did you mean `{near}`?"));
-                    Err(format!("error: there is no cloud region and no address `{}`{help}", self.what).into())
-                }
-            };
-        };
-        let mut locator = Locator::new();
+        let mut problems = Vec::new();
+        let mut locator = self.sources.locator().unwrap_or_else(|error| {
+            problems.push(error.to_string());
+            Locator::new()
+        });
         for text in &self.networks {
-            let (network, code) = text
-                .split_once('=')
-                .ok_or(format!("error: expected CIDR=PLACE, found `{text}`"))?;
-            let place = places.find(code).ok_or(format!("error: there is no place `{code}`"))?;
-            let network = network
-                .parse::<Network>()
-                .map_err(|error| format!("error: `{network}` is {error}"))?;
-            locator.declare(network, Some(place), "--network", None);
+            match declared(text, places) {
+                Ok((network, place)) => locator.declare(network, Some(place), "--network", None),
+                Err(problem) => problems.push(problem),
+            }
         }
-        let located = locator.locate(&Network::of(address), places);
-        if let Some((place, _)) = located.place() {
-            anstream::println!("{place} {}  (declared network)", places.name(place));
-            return Ok(Answer::Clean);
+        let mut found = Vec::new();
+        for text in &self.what {
+            match (cloud::region(text), text.parse()) {
+                (Some(region), _) => found.push((text, Found::Region(region))),
+                (None, Ok(network)) => found.push((text, Found::Network(locator.locate(&network, places)))),
+                (None, Err(_)) => problems.push(unknown(text)),
+            }
         }
-        if let Some(why) = without_a_place(address) {
-            anstream::println!("unknown  ({why})");
-            return Ok(Answer::Clean);
+        if !problems.is_empty() {
+            return Err(problems.join("\n").into());
         }
-        for path in &self.geoip {
-            let database = Database::open(path).map_err(|error| format!("error: `{}`: {error}", path.display()))?;
-            let (kind, built) = database.description();
-            let place = database.country(address, places)?;
-            let place = place.map_or_else(|| "unknown".to_owned(), |place| name(place.as_str()));
-            anstream::println!("{place}  (evidence of {kind}, built at {built} s since 1970; no proof)");
+        for (outer, inner) in locator.overlaps() {
+            anstream::eprintln!(
+                "note: `{inner}` lies in `{outer}` and is declared in another place: there, `{inner}` counts"
+            );
         }
-        if self.geoip.is_empty() {
-            anstream::println!("unknown  (no network declared and no database given)");
+        match self.format {
+            Format::Text => {
+                let answers: Vec<String> = found.iter().map(|(asked, found)| text(asked, found, places)).collect();
+                anstream::print!("{}", answers.join("\n"));
+            }
+            Format::Json => {
+                let answers: Vec<Value> = found.iter().map(|(asked, found)| json(asked, found)).collect();
+                anstream::println!("{:#}", json!({ "sources": locator.sources(), "answers": answers }));
+            }
         }
         Ok(Answer::Clean)
+    }
+}
+
+/// The network and the place of `CIDR=PLACE`.
+fn declared(text: &str, places: &Gazetteer) -> Result<(Network, Place), String> {
+    let (network, code) = text
+        .split_once('=')
+        .ok_or_else(|| format!("error: expected CIDR=PLACE, found `{text}`"))?;
+    let place = places
+        .find(code)
+        .ok_or_else(|| format!("error: there is no place `{code}`, in `{text}`"))?;
+    let network = network
+        .parse()
+        .map_err(|error| format!("error: `{network}` is {error}"))?;
+    Ok((network, place))
+}
+
+fn unknown(text: &str) -> String {
+    let help =
+        near_match(text, cloud::names()).map_or_else(String::new, |near| format!("\n    help: did you mean `{near}`?"));
+    format!("error: there is no cloud region and no address `{text}`{help}")
+}
+
+fn name(place: Place, places: &Gazetteer) -> String {
+    format!("{place} {}", places.name(place))
+}
+
+fn text(asked: &str, found: &Found, places: &Gazetteer) -> String {
+    let lines = match found {
+        Found::Region(region) => of_region(region, places),
+        Found::Network(located) => of_network(located, places),
+    };
+    let wrapped = textwrap::Options::new(80)
+        .initial_indent("  ")
+        .subsequent_indent("      ");
+    let lines = lines.iter().map(|line| textwrap::fill(line, &wrapped) + "\n");
+    format!("{asked}\n{}", lines.collect::<String>())
+}
+
+fn of_region(region: &Region, places: &Gazetteer) -> Vec<String> {
+    let place = places
+        .find(region.place)
+        .map_or_else(|| region.place.to_owned(), |place| name(place, places));
+    let mut lines = vec![format!("{place}  (cloud region)")];
+    if !region.city.is_empty() {
+        lines.push(format!("as the provider names it: {}", region.city));
+    }
+    if !region.operator.is_empty() {
+        lines.push(format!("operated by {}", region.operator));
+    }
+    if region.status != RegionStatus::Open {
+        lines.push(format!("{}: not open to everybody", region.status));
+    }
+    lines.push(format!("source: {}, {}", region.source, region.as_of));
+    lines
+}
+
+fn of_network(located: &Located, places: &Gazetteer) -> Vec<String> {
+    let believed: Vec<String> = located
+        .believed()
+        .into_iter()
+        .map(|place| name(place, places))
+        .collect();
+    let is_evidence = "a database is evidence, no proof";
+    let first = match (located.place(), located.nowhere, &believed[..]) {
+        (Some((place, basis)), _, _) => format!("{}  ({})", name(place, places), words(basis)),
+        (None, Some(why), _) => format!("unknown  ({why})"),
+        (None, None, _) if located.testimonies.is_empty() => "unknown  (no source has it)".to_owned(),
+        (None, None, []) => "unknown  (no source gives one place for it)".to_owned(),
+        (None, None, [one]) => format!("unknown, believed to be {one}  ({is_evidence})"),
+        (None, None, several) => format!("unknown, believed to be {}  ({is_evidence})", several.join(" or ")),
+    };
+    let mut lines = vec![first];
+    lines.extend(located.testimonies.iter().map(|said| of_testimony(said, places)));
+    if located.places().len() > 1 {
+        lines.push("the sources disagree".to_owned());
+    }
+    lines
+}
+
+fn of_testimony(said: &Testimony, places: &Gazetteer) -> String {
+    let place = said
+        .place
+        .map_or_else(|| "no place".to_owned(), |place| name(place, places));
+    let day = said.as_of.map_or_else(String::new, |day| format!(" of {day}"));
+    let about = said
+        .about
+        .as_ref()
+        .map_or_else(String::new, |about| format!("; {about}"));
+    format!(
+        "- {place}: {} {}, {}{day}{about}",
+        words(said.basis),
+        said.network,
+        said.source
+    )
+}
+
+fn words(basis: Basis) -> String {
+    basis.as_str().replace('_', " ")
+}
+
+fn json(asked: &str, found: &Found) -> Value {
+    match found {
+        Found::Region(region) => json!({ "asked": asked, "region": region }),
+        Found::Network(located) => json!({
+            "asked": asked,
+            "place": located.place().map(|(place, _)| place.to_string()),
+            "basis": located.place().map(|(_, basis)| basis),
+            "believed": located.believed().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "disagree": located.places().len() > 1,
+            "located": located,
+        }),
     }
 }
