@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::locate::locator::Locator;
 use crate::locate::network::Network;
-use crate::locate::testimony::{Basis, Located};
+use crate::locate::testimony::Located;
 use crate::model::NodeId;
 use crate::observe::tally::Pair;
 use crate::place::{Gazetteer, Place};
@@ -25,7 +25,7 @@ pub enum Party {
 pub struct Stranger {
     /// The name in the log, the network declared, the provider's region, the autonomous system, or a block of addresses.
     pub label: String,
-    /// The network of the map in which it lies: `networks.office`.
+    /// The id of the network of the map in which it lies.
     pub network: Option<String>,
     /// Its place, if a source other than a database gives it.
     pub place: Option<Place>,
@@ -88,16 +88,15 @@ impl<'a> Parties<'a> {
 
     fn other(&mut self, address: IpAddr, name: Option<&str>) -> Party {
         let located = self.located(address);
-        let said = located.testimonies.first();
-        let declared = said.filter(|said| said.basis == Basis::DeclaredNetwork);
-        let network = declared.map(|said| said.source.clone());
         let about = located.testimonies.iter().find_map(|said| said.about.clone());
+        let (place, believed) = (located.place().map(|(place, _)| place), located.believed());
+        let network = self.ties.network(address).map(str::to_owned);
         let label = name.map(str::to_owned).or_else(|| network.clone()).or(about);
         let stranger = Stranger {
             label: label.unwrap_or_else(|| block(address).to_string()),
             network,
-            place: located.place().map(|(place, _)| place),
-            believed: located.believed(),
+            place,
+            believed,
         };
         self.addresses.entry(stranger.clone()).or_default().insert(address);
         Party::Other(stranger)

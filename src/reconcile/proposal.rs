@@ -105,11 +105,8 @@ impl<'m> Proposals<'m> {
             .map(ToString::to_string)
             .collect();
         let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": SOURCE });
-        let network = stranger
-            .network
-            .as_ref()
-            .and_then(|network| network.strip_prefix("networks."));
-        let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == id));
+        let network = stranger.network.as_ref();
+        let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == *id));
         if let Some(operator) = network.and_then(|network| network.operator) {
             node["operator"] = self.map.entity(operator).id.clone().into();
         }

@@ -18,6 +18,8 @@ pub struct Ties {
     prefixes: BTreeSet<Reverse<u8>>,
     hosts: BTreeMap<String, Reached>,
     hosts_under: BTreeMap<String, Reached>,
+    /// The networks that the map declares, with their ids.
+    declared: HashMap<Network, String>,
 }
 
 impl Ties {
@@ -38,7 +40,20 @@ impl Ties {
                 reached.push((*port, NodeId::at(index)));
             }
         }
+        for declared in &map.networks {
+            for range in &declared.ranges {
+                ties.prefixes.insert(Reverse(range.prefix()));
+                ties.declared.entry(*range).or_insert_with(|| declared.id.clone());
+            }
+        }
         ties
+    }
+
+    /// The id of the smallest network of the map around an address.
+    #[must_use]
+    pub fn network(&self, address: IpAddr) -> Option<&str> {
+        let id = self.outward(address).find_map(|network| self.declared.get(&network));
+        id.map(String::as_str)
     }
 
     /// The ports by which nodes are told apart.
@@ -112,16 +127,18 @@ impl Ties {
 
     /// The smallest network around an address at which anybody is found.
     fn around(&self, address: IpAddr, find: impl Fn(&Reached) -> BTreeSet<NodeId>) -> BTreeSet<NodeId> {
-        let address = address.to_canonical();
-        let mut around = self
-            .prefixes
-            .iter()
-            .filter_map(|prefix| Network::around(address, prefix.0));
-        let found = around.find_map(|network| {
+        let found = self.outward(address).find_map(|network| {
             let nodes = find(self.networks.get(&network)?);
             (!nodes.is_empty()).then_some(nodes)
         });
         found.unwrap_or_default()
+    }
+
+    /// The networks around an address, as far as any of this length is known, the smallest first.
+    fn outward(&self, address: IpAddr) -> impl Iterator<Item = Network> {
+        let address = address.to_canonical();
+        let prefixes = self.prefixes.iter();
+        prefixes.filter_map(move |prefix| Network::around(address, prefix.0))
     }
 }
 
