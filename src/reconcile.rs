@@ -11,6 +11,7 @@ pub mod tie;
 pub mod traffic;
 pub mod watch;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -59,7 +60,7 @@ pub struct Reconciliation {
     pub logs: Vec<Summary>,
     /// Distinct pairs of addresses.
     pub pairs: usize,
-    /// What was seen and is not declared.
+    /// What was seen and is not declared: by the worst that the law may say of it, then by how much went.
     pub shadows: Vec<ShadowFlow>,
     /// Nodes met at addresses that are in another place than the map declares.
     pub elsewhere: Vec<Elsewhere>,
@@ -204,9 +205,10 @@ pub fn reconcile(
     let unseen = flows.unseen(&compared.seen);
     let mut seen: Vec<SeenFlow> = compared.seen.into_values().collect();
     seen.sort_by(|a, b| a.flow.cmp(&b.flow));
-    shadows.sort_by(|a, b| {
-        let rank = |shadow: &ShadowFlow| std::cmp::Reverse(shadow.verdicts.iter().map(|judged| judged.worst).max());
-        (rank(a), &a.id).cmp(&(rank(b), &b.id))
+    shadows.sort_by_cached_key(|shadow| {
+        let worst = shadow.verdicts.iter().map(|judged| judged.worst).max();
+        let bytes = shadow.traffic.bytes.saturating_add(shadow.traffic.bytes_back);
+        (Reverse(worst), Reverse(bytes), shadow.id.clone())
     });
     let found = Reconciliation {
         transborder_observation: FORMAT,

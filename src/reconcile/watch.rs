@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -89,13 +90,21 @@ impl<'a> Watch<'a> {
     }
 
     /// What a record shows that was not found before; most records show nothing new.
-    pub fn row(&mut self, row: &Row<'_>, pair: &Pair) -> Vec<Alert> {
+    ///
+    /// The ports are those that tell nodes apart: see [`Ties::ports`].
+    pub fn row(&mut self, row: &Row<'_>, ports: &BTreeSet<u16>) -> Vec<Alert> {
+        let pair = Pair {
+            client: row.client,
+            server: row.server,
+            port: row.server_port.filter(|port| ports.contains(port)),
+            name: row.name.map(Arc::from),
+        };
         let carries = |bytes: Option<u64>| bytes != Some(0);
-        if row.unanswered || !carries(row.sent) && !carries(row.received) || self.settled.contains(pair) {
+        if row.unanswered || !carries(row.sent) && !carries(row.received) || self.settled.contains(&pair) {
             return Vec::new();
         }
         self.settled.insert(pair.clone());
-        let Ok((client, server)) = parties_of(&mut self.parties, pair) else {
+        let Ok((client, server)) = parties_of(&mut self.parties, &pair) else {
             return Vec::new();
         };
         let at = row.start.or(row.end);

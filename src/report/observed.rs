@@ -1,9 +1,11 @@
 //! What logs show against a map, as text: what is not declared first.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::observe::summary::Summary;
-use crate::outcome::Headline;
+use crate::outcome::Outcome;
 use crate::reconcile::traffic::Traffic;
 use crate::reconcile::{Counted, Declared, Judged, PartySeen, Reconciliation, SeenFlow, ShadowFlow};
 use crate::report::text::DISCLAIMER;
@@ -12,6 +14,8 @@ use crate::report::wrap::{WIDTH, paragraph};
 
 /// So many malformed lines are printed.
 const MOST_SAMPLES: usize = 3;
+/// So many flows that nobody declared are printed; the rest are counted.
+const MOST_SHADOWS: usize = 25;
 /// So many addresses are printed.
 const MOST_ADDRESSES: usize = 3;
 
@@ -31,6 +35,12 @@ pub fn render(found: &Reconciliation) -> String {
     page.aside(found);
     page.line(0, DISCLAIMER);
     page.text
+}
+
+/// What logs show against a map as JSON, one documented and versioned shape: that of [`Reconciliation`].
+#[must_use]
+pub fn json(found: &Reconciliation) -> String {
+    super::in_json(found)
 }
 
 #[derive(Default)]
@@ -76,8 +86,14 @@ impl Page {
             return;
         }
         self.heading("Seen and not declared");
-        for shadow in &found.shadows {
+        for shadow in found.shadows.iter().take(MOST_SHADOWS) {
             self.shadow(shadow);
+        }
+        if let Some(more) = found.shadows.len().checked_sub(MOST_SHADOWS).filter(|more| *more > 0) {
+            self.line(
+                0,
+                &format!("{more} more, with less traffic: `--format json` has them all"),
+            );
         }
     }
 
@@ -91,8 +107,8 @@ impl Page {
         for party in [from, to] {
             self.addresses(party);
         }
-        for judged in &shadow.verdicts {
-            self.line(2, &verdict(judged));
+        for sentence in verdicts(&shadow.verdicts) {
+            self.line(2, &sentence);
         }
         if shadow.proposed.is_empty() {
             self.line(
@@ -126,7 +142,7 @@ impl Page {
         } else {
             format!(": {}", says.join("; "))
         };
-        self.line(2, &format!("{} is {}{more}{says}", party.label(), shown.join(", ")));
+        self.line(2, &format!("{}: {}{more}{says}", party.label(), shown.join(", ")));
     }
 
     fn elsewhere(&mut self, found: &Reconciliation) {
@@ -228,21 +244,23 @@ impl Page {
     }
 }
 
-fn verdict(judged: &Judged) -> String {
-    let name = |outcome: &str| outcome.replace('_', "-");
-    match judged.outcome {
-        Headline::Firm(outcome) => format!(
-            "of whatever data: {} {}",
-            name(outcome.as_str()).to_uppercase(),
-            judged.regime
-        ),
-        Headline::Undetermined => format!(
-            "of data of which nothing is known: UNDETERMINED {}, between {} and {}",
-            judged.regime,
-            name(judged.best.as_str()),
-            name(judged.worst.as_str())
-        ),
+/// What the law says of a flow of data of which nothing is known: the regimes that say the same together, worst first.
+fn verdicts(judged: &[Judged]) -> Vec<String> {
+    let mut alike: BTreeMap<Reverse<(Outcome, Outcome)>, Vec<&str>> = BTreeMap::new();
+    for judged in judged {
+        let range = Reverse((judged.worst, judged.best));
+        alike.entry(range).or_default().push(&judged.regime);
     }
+    let name = |outcome: Outcome| outcome.as_str().replace('_', "-");
+    let in_words = |(Reverse((worst, best)), regimes): (Reverse<(Outcome, Outcome)>, Vec<&str>)| {
+        let said = if worst == best {
+            name(worst).to_uppercase()
+        } else {
+            format!("UNDETERMINED, {} to {}", name(best), name(worst))
+        };
+        format!("{}: {said}, as data of which nothing is known", regimes.join(", "))
+    };
+    alike.into_iter().map(in_words).collect()
 }
 
 fn traffic(traffic: &Traffic) -> String {

@@ -218,7 +218,8 @@ fn each_parser_is_known_to_the_modules_that_need_it_only() {
 
 #[test]
 fn nothing_asks_a_clock_or_the_network() {
-    for file in &sources() {
+    // The command line shows progress; nothing that it prints of a map depends on it.
+    for file in sources().iter().filter(|file| file.module != "bin") {
         for name in ["SystemTime", "Instant", "TcpStream", "UdpSocket", "ToSocketAddrs"] {
             let found = file.finds(false, |code| has_word(code, name));
             assert!(found.is_empty(), "{}", found.join("\n"));

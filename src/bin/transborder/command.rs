@@ -10,6 +10,7 @@ pub(crate) mod forecast;
 pub(crate) mod law;
 pub(crate) mod locate;
 pub(crate) mod measures;
+pub(crate) mod observe;
 pub(crate) mod pack;
 pub(crate) mod report;
 pub(crate) mod schema;

@@ -173,26 +173,32 @@ fn read_ranges(path: &Path) -> Result<Ranges, Error> {
 }
 
 /// Reads a map from a file, or from standard input where the path is `-`; prints its warnings.
-pub(crate) fn read_map(path: &Path, law: &Law) -> Result<(Document, Map), Failure> {
-    let document = read_document(path)?;
+pub(crate) fn read_map(path: &Path, sources: &LocateInput, law: &Law) -> Result<(Document, Map), Failure> {
+    let document = read_document(path, sources)?;
     let map = checked(&document, law)?;
     Ok((document, map))
 }
 
 /// Reads a map as written. The profiles it names as files are taken from its folder.
-pub(crate) fn read_document(path: &Path) -> Result<Document, Failure> {
-    read_document_with(path, Profiles::built_in())
+pub(crate) fn read_document(path: &Path, sources: &LocateInput) -> Result<Document, Failure> {
+    read_document_with(path, sources, Profiles::built_in())
 }
 
 /// Reads a map as written, which may name these profiles, or files from its folder.
-pub(crate) fn read_document_with(path: &Path, profiles: Profiles) -> Result<Document, Failure> {
-    document_of(&read_source(path)?, path, profiles)
+pub(crate) fn read_document_with(path: &Path, sources: &LocateInput, profiles: Profiles) -> Result<Document, Failure> {
+    document_of(&read_source(path)?, path, &sources.locator()?, profiles)
 }
 
 /// The map of a file that has been read.
-pub(crate) fn document_of(source: &Source, path: &Path, profiles: Profiles) -> Result<Document, Failure> {
+pub(crate) fn document_of(
+    source: &Source,
+    path: &Path,
+    locator: &Locator,
+    profiles: Profiles,
+) -> Result<Document, Failure> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    Ok(Document::read(source, &profiles.with_files_from(folder))?)
+    let document = Document::read(source, &profiles.with_files_from(folder))?;
+    Ok(document.with_locator(locator.clone()))
 }
 
 /// Checks a map; prints its warnings.

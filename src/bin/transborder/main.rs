@@ -79,6 +79,14 @@ enum Command {
     Pack(command::pack::Pack),
     /// Say in which place a cloud region or an address is, and how that is known
     Locate(command::locate::Locate),
+    /// Say what a network's logs show against a data map: flows it does not know, flows never seen, other places
+    ///
+    /// Reads logs of Zeek, AWS VPC, Suricata, nfdump, and tables or JSON with named columns. What was not seen is never
+    /// proof that nothing went.
+    ///
+    /// Exit codes: 0 nothing to look at; 1 something is not declared, goes elsewhere, should not take place, or could not
+    /// be read; 2 could not compare.
+    Observe(command::observe::Observe),
     /// Print the JSON Schema of data maps
     Schema(command::schema::Schema),
     /// Print a completion script for a shell
@@ -100,6 +108,7 @@ fn main() -> ExitCode {
         Command::Law(law) => law.run(),
         Command::Pack(pack) => pack.run(),
         Command::Locate(locate) => locate.run(),
+        Command::Observe(observe) => observe.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),
     };

@@ -8,7 +8,7 @@ use transborder::assess::{assess, difference};
 use transborder::error::Error;
 use transborder::report::questionnaire::Questionnaire;
 
-use crate::input::{LawInput, ReadingInput, checked, read_document, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source};
 use crate::{Answer as Found, Failure};
 
 #[derive(Args)]
@@ -24,6 +24,8 @@ pub(crate) struct Answer {
     #[arg(long, value_name = "N", default_value_t = 5)]
     at_most: usize,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -33,7 +35,7 @@ impl Answer {
     pub(crate) fn run(&self) -> Result<Found, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let document = read_document(&self.map)?;
+        let document = read_document(&self.map, &self.sources)?;
         let before = assess(&checked(&document, &law)?, &law, &options)?;
         let answers = Answers::read(&read_source(&self.form)?)?;
         let change = answers.change(&document, &before.questions);

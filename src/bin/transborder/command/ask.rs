@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use transborder::assess::assess;
 use transborder::report::questionnaire::Questionnaire;
 
-use crate::input::{LawInput, ReadingInput, read_map};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -29,6 +29,8 @@ pub(crate) struct Ask {
     #[arg(long, value_name = "TAG", default_value = "en")]
     language: String,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -46,7 +48,7 @@ impl Ask {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let (_, map) = read_map(&self.map, &law)?;
+        let (_, map) = read_map(&self.map, &self.sources, &law)?;
         let assessment = assess(&map, &law, &options)?;
         let mut questionnaire = Questionnaire::new(&assessment).in_language(&self.language);
         if let Some(prefix) = &self.about {

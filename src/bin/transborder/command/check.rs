@@ -14,7 +14,7 @@ use transborder::report;
 use transborder::report::text::Look;
 
 use super::Format;
-use crate::input::{LawInput, ReadingInput, read_map, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map, read_source};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -40,6 +40,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -64,7 +66,7 @@ impl Check {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let (source, map) = read_map(&self.map, &law)?;
+        let (source, map) = read_map(&self.map, &self.sources, &law)?;
         let baseline = self.baseline.as_deref().map(read_source).transpose()?;
         let baseline = baseline.as_ref().map(Baseline::read).transpose()?;
         let mut assessment = assess(&map, &law, &options)?;

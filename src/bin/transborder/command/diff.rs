@@ -13,7 +13,7 @@ use transborder::model::Map;
 use transborder::report;
 
 use super::Format;
-use crate::input::{LawInput, Readings, checked, document_of, read_source};
+use crate::input::{LawInput, LocateInput, Readings, checked, document_of, read_source};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -31,6 +31,8 @@ pub(crate) struct Diff {
     /// How to print the difference
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    #[command(flatten)]
+    sources: LocateInput,
     #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
@@ -75,7 +77,7 @@ impl Diff {
             }
             return Ok(What::Kept(Box::new(Snapshot::read(&source)?)));
         }
-        let document = document_of(&source, path, Profiles::built_in())?;
+        let document = document_of(&source, path, &self.sources.locator()?, Profiles::built_in())?;
         let map = checked(&document, law)?;
         Ok(What::Map(
             Box::new(document),

@@ -8,7 +8,7 @@ use transborder::assess::assess;
 use transborder::assess::explanation::explain;
 use transborder::report::text::{Look, render_explanation};
 
-use crate::input::{LawInput, ReadingInput, read_map};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -21,6 +21,8 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -30,7 +32,7 @@ impl Explain {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let (source, map) = read_map(&self.map, &law)?;
+        let (source, map) = read_map(&self.map, &self.sources, &law)?;
         let explanations = explain(&map, &law, &options, &self.flow)?;
         if explanations.is_empty() {
             let assessment = assess(&map, &law, &options)?;

@@ -8,7 +8,7 @@ use transborder::date::Date;
 use transborder::report;
 
 use super::Format;
-use crate::input::{LawInput, ReadingInput, read_map};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -25,6 +25,8 @@ pub(crate) struct Forecast {
     #[arg(long, value_name = "TAG", default_value = "en")]
     language: String,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -34,7 +36,7 @@ impl Forecast {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let (source, map) = read_map(&self.map, &law)?;
+        let (source, map) = read_map(&self.map, &self.sources, &law)?;
         let forecast = forecast(&map, &law, &options, self.until)?;
         let text = match self.format {
             Format::Json => report::forecast::json(&forecast),

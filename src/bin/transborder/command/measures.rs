@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use transborder::assess::measures::{Limits, Selection, Set, propose};
 use transborder::report;
 
-use crate::input::{LawInput, ReadingInput, read_document};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_document};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -40,6 +40,8 @@ pub(crate) struct Measures {
     #[arg(long, value_name = "TAG", default_value = "en")]
     language: String,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -63,7 +65,7 @@ impl Measures {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let document = read_document(&self.map)?;
+        let document = read_document(&self.map, &self.sources)?;
         let chosen = match self.findings.is_empty() {
             true => Selection::Outcomes,
             false => Selection::Findings(self.findings.iter().cloned().collect()),

@@ -7,7 +7,7 @@ use transborder::assess::assess;
 use transborder::assess::measures::{Limits, Selection, propose};
 use transborder::report::memo::{Memo, render};
 
-use crate::input::{LawInput, ReadingInput, read_map};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -24,6 +24,8 @@ pub(crate) struct Report {
     #[arg(long, value_name = "TAG", default_value = "en")]
     language: String,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -38,7 +40,7 @@ impl Report {
     pub(crate) fn run(&self) -> Result<Answer, Failure> {
         let law = self.law.read()?;
         let options = self.reading.options(&law)?;
-        let (document, map) = read_map(&self.map, &law)?;
+        let (document, map) = read_map(&self.map, &self.sources, &law)?;
         let assessment = assess(&map, &law, &options)?;
         let measures = if self.with_measures {
             Some(propose(

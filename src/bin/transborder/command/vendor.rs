@@ -10,7 +10,7 @@ use transborder::load::{Document, Profiles};
 use transborder::report;
 
 use super::Format;
-use crate::input::{LawInput, ReadingInput, read_document_with, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_document_with, read_source};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -37,6 +37,8 @@ pub(crate) struct Vendor {
     /// Print the texts of rules in this language where a pack has it: en, zh-Hant, zh-Hans, pt
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
+    #[command(flatten)]
+    sources: LocateInput,
     #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
@@ -78,7 +80,7 @@ impl Vendor {
     /// The map with the product in it, and under which prefix.
     fn taken_up(&self) -> Result<(Document, String), Failure> {
         let (profile, profiles) = self.profile()?;
-        let map = read_document_with(&self.map, profiles)?;
+        let map = read_document_with(&self.map, &self.sources, profiles)?;
         if map.value(&format!("use.{}", self.profile)).is_some() {
             if !self.roles.is_empty() || !self.settings.is_empty() || self.unknown_settings {
                 let message = format!("error: the map takes up `{}` already, and says there how", self.profile);

@@ -8,7 +8,7 @@ use transborder::load::{Change, difference};
 
 use super::Format;
 use super::diff::say;
-use crate::input::{LawInput, ReadingInput, checked, read_document, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -27,6 +27,8 @@ pub(crate) struct WhatIf {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
+    sources: LocateInput,
+    #[command(flatten)]
     law: LawInput,
     #[command(flatten)]
     reading: ReadingInput,
@@ -39,7 +41,7 @@ impl WhatIf {
         if self.change.as_ref() == Some(&self.map) && self.map.as_os_str() == "-" {
             return Err("error: only one of the two can be read from standard input".into());
         }
-        let old = read_document(&self.map)?;
+        let old = read_document(&self.map, &self.sources)?;
         let old_map = checked(&old, &law)?;
         let mut new = old.clone();
         if let Some(path) = &self.change {
