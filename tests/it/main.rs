@@ -42,6 +42,8 @@ mod measures;
 mod memo;
 #[cfg(feature = "packs")]
 mod mixing;
+#[cfg(feature = "observe")]
+mod observe_logs;
 #[cfg(feature = "packs")]
 mod properties;
 #[cfg(feature = "packs")]
