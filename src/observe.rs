@@ -42,3 +42,8 @@ pub mod moment;
 pub mod row;
 pub mod summary;
 pub mod tally;
+
+#[cfg(test)]
+mod attack;
+#[cfg(test)]
+mod story;

@@ -205,3 +205,140 @@ impl Tally {
         self.pairs.capacity() * slot + self.pairs.iter().map(more).sum::<usize>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row(client: u8, server: u8) -> Row<'static> {
+        Row {
+            client: [192, 0, 2, client].into(),
+            server: [203, 0, 113, server].into(),
+            server_port: Some(443),
+            name: None,
+            sent: Some(10),
+            received: Some(20),
+            connections: 1,
+            unanswered: false,
+            start: None,
+            end: None,
+        }
+    }
+
+    fn only(tally: &Tally) -> &Volume {
+        assert_eq!(tally.len(), 1);
+        tally.pairs().next().unwrap().1
+    }
+
+    #[test]
+    fn a_pair_is_new_once_and_ports_count_only_if_asked_for() {
+        let mut tally = Tally::new().with_ports(BTreeSet::from([22]));
+        assert_eq!(tally.add(&row(1, 9)).unwrap().port, None);
+        let other_port = Row {
+            server_port: Some(80),
+            ..row(1, 9)
+        };
+        assert_eq!(tally.add(&other_port), None);
+        let listed = Row {
+            server_port: Some(22),
+            ..row(1, 9)
+        };
+        assert_eq!(tally.add(&listed).unwrap().port, Some(22));
+        let named = Row {
+            name: Some("example.org"),
+            ..row(1, 9)
+        };
+        assert_eq!(tally.add(&named).unwrap().name.as_deref(), Some("example.org"));
+        assert_eq!(tally.add(&named), None);
+        let connections: Vec<u64> = tally.pairs().map(|(_, volume)| volume.connections).collect();
+        assert_eq!(connections, [2, 2, 1]);
+    }
+
+    #[test]
+    fn a_call_that_came_to_nothing_carries_nothing() {
+        let mut tally = Tally::new();
+        tally.add(&Row {
+            unanswered: true,
+            sent: Some(180),
+            received: None,
+            ..row(1, 9)
+        });
+        assert_eq!(
+            (only(&tally).connections, only(&tally).unanswered, only(&tally).sent),
+            (1, 1, 0)
+        );
+        assert!(!only(&tally).may_carry_data());
+        tally.add(&Row {
+            received: None,
+            ..row(1, 9)
+        });
+        assert_eq!((only(&tally).sent, only(&tally).bytes_unknown_rows), (10, 1));
+        assert!(only(&tally).may_carry_data());
+    }
+
+    #[test]
+    fn sums_stop_at_the_largest_number() {
+        let mut tally = Tally::new();
+        let huge = Row {
+            sent: Some(u64::MAX - 5),
+            connections: u64::MAX,
+            ..row(1, 9)
+        };
+        tally.add(&huge);
+        tally.add(&huge);
+        assert_eq!(
+            (only(&tally).sent, only(&tally).received, only(&tally).connections),
+            (u64::MAX, 40, u64::MAX)
+        );
+    }
+
+    #[test]
+    fn days_are_those_of_start_and_end() {
+        let at = |text: &str| Moment::from_text(text.as_bytes());
+        let mut tally = Tally::new();
+        tally.add(&Row {
+            start: at("2026-11-22T23:59:00Z"),
+            end: at("2026-11-23T00:01:00Z"),
+            ..row(1, 9)
+        });
+        tally.add(&Row {
+            end: at("2026-11-20T12:00:00Z"),
+            ..row(1, 9)
+        });
+        tally.add(&row(1, 9));
+        let volume = only(&tally);
+        let days: Vec<String> = volume.days.iter().map(|day| day.to_string()).collect();
+        assert_eq!(days, ["2026-11-20", "2026-11-22", "2026-11-23"]);
+        assert_eq!(
+            (volume.first, volume.last),
+            (at("2026-11-20T12:00:00Z"), at("2026-11-23T00:01:00Z"))
+        );
+        assert_eq!(volume.untimed_rows, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_rows_does_not_matter_and_parts_add_up(ends in prop::collection::vec((0_u8..4, 0_u8..4, any::<u32>()), 0..40), cut in 0_usize..40) {
+            let tally_of = |ends: &mut dyn Iterator<Item = &(u8, u8, u32)>| {
+                let mut tally = Tally::new();
+                for (client, server, seconds) in ends {
+                    tally.add(&Row { start: Moment::from_milliseconds(u64::from(*seconds) * 1000), ..row(*client, *server) });
+                }
+                tally
+            };
+            let shown = |tally: &Tally| tally.pairs().map(|(pair, volume)| (pair.clone(), volume.clone())).collect::<Vec<_>>();
+            let whole = tally_of(&mut ends.iter());
+            prop_assert_eq!(shown(&whole), shown(&tally_of(&mut ends.iter().rev())));
+            prop_assert!(whole.pairs().zip(whole.pairs().skip(1)).all(|(one, next)| one.0 < next.0));
+            let (start, rest) = ends.split_at(cut.min(ends.len()));
+            let (start, rest) = (tally_of(&mut start.iter()), tally_of(&mut rest.iter()));
+            for (pair, volume) in whole.pairs() {
+                let mut sum = start.get(pair).cloned().unwrap_or_default();
+                sum.add(&rest.get(pair).cloned().unwrap_or_default());
+                prop_assert_eq!(&sum, volume);
+            }
+        }
+    }
+}

@@ -46,6 +46,8 @@ mod memo;
 mod mixing;
 #[cfg(feature = "cli")]
 mod mmdb;
+#[cfg(feature = "observe")]
+mod observe_logs;
 #[cfg(feature = "packs")]
 mod properties;
 #[cfg(feature = "packs")]
