@@ -21,7 +21,7 @@ pub struct Database {
 
 /// The file cannot be read, is no database in the MaxMind format, or is damaged.
 #[derive(Debug, thiserror::Error)]
-#[error("not a database of addresses: {0}")]
+#[error("{0}")]
 pub struct BadDatabase(String);
 
 impl Database {
@@ -30,7 +30,7 @@ impl Database {
     /// # Errors
     /// If the file cannot be read or is no such database.
     pub fn open(path: &Path) -> Result<Self, BadDatabase> {
-        let bytes = std::fs::read(path).map_err(|error| BadDatabase(error.to_string()))?;
+        let bytes = std::fs::read(path).map_err(|error| BadDatabase(format!("cannot be read: {error}")))?;
         Self::from_bytes(&path.to_string_lossy(), bytes)
     }
 
@@ -39,7 +39,12 @@ impl Database {
     /// # Errors
     /// If they are no such database.
     pub fn from_bytes(name: &str, bytes: Vec<u8>) -> Result<Self, BadDatabase> {
-        let reader = Reader::from_source(bytes).map_err(|error| BadDatabase(printable(&error.to_string())))?;
+        let reader = Reader::from_source(bytes).map_err(|error| {
+            BadDatabase(format!(
+                "not a database of addresses: {}",
+                printable(&error.to_string())
+            ))
+        })?;
         Ok(Self {
             name: file_name(name),
             reader,

@@ -64,6 +64,11 @@ impl Locator {
         self.databases.push(database.into());
     }
 
+    /// The ranges that were added.
+    pub fn ranges(&self) -> impl Iterator<Item = &Ranges> {
+        self.ranges.iter().map(AsRef::as_ref)
+    }
+
     /// Whether there is no source.
     #[must_use]
     pub fn is_empty(&self) -> bool {

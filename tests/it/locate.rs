@@ -28,6 +28,11 @@ fn locate(code: i32, arguments: &[&str]) -> (String, String) {
     (out, err)
 }
 
+/// A text without its line breaks.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The answers of `--format json`.
 #[track_caller]
 fn answers(arguments: &[&str]) -> Vec<Json> {
@@ -107,7 +112,7 @@ fn a_machine_of_a_provider_is_where_the_provider_says() {
     let (out, _) = locate(0, &["18.162.3.4", "52.80.0.1", "18.161.0.1", "--ranges", &files.ranges]);
     let parts: Vec<&str> = out.split("\n\n").collect();
     assert!(parts[0].contains("HK Hong Kong  (provider range)"), "{out}");
-    let told = parts[0].split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = flat(parts[0]);
     assert!(
         told.contains("18.162.0.0/16, ip-ranges.json of 2026-11-20; aws/ap-east-1 (EC2)"),
         "{out}"
@@ -125,12 +130,14 @@ fn databases_are_evidence_and_when_they_differ_that_is_said() {
     let one = ["58.33.1.1", "--geoip", &files.first];
     let (out, _) = locate(0, &one);
     assert!(out.contains("unknown, believed to be CN Mainland China"), "{out}");
+    let out = flat(&out);
     assert!(
         out.contains("a database is evidence, no proof") && !out.contains("disagree"),
         "{out}"
     );
     let both = [&one[..], &["--geoip", &files.second]].concat();
     let (out, _) = locate(0, &both);
+    let out = flat(&out);
     assert!(
         out.contains("CN Mainland China or HK Hong Kong") && out.contains("the sources disagree"),
         "{out}"
@@ -212,10 +219,10 @@ fn everything_that_is_wrong_is_said_at_once() {
         "expected CIDR=PLACE, found `10.0.0.0/8`",
         "no place `XX`",
         "`ten` is not an address or a network",
-        "one.mmdb: error[file/syntax]",
+        "one.mmdb:1:1: error[file/syntax]: not JSON",
         "cannot read `no-such.json`",
         "ip-ranges.json`: not a database of addresses",
-        "`no-such.mmdb`: ",
+        "`no-such.mmdb`: cannot be read",
     ] {
         assert!(err.contains(expected), "{expected}:\n{err}");
     }

@@ -68,8 +68,11 @@ impl Record {
         ];
         let number = numbers.into_iter().find_map(|number| match number {
             Value::Number(number) => Some(format!("AS{number}")),
-            Value::String(text) if text.starts_with("AS") => Some(printable(text)),
-            Value::String(text) if !text.is_empty() => Some(format!("AS{}", printable(text))),
+            // `AS64496`, or without the letters.
+            Value::String(text) => {
+                let digits = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                (!digits.is_empty()).then(|| format!("AS{}", printable(digits)))
+            }
             _ => None,
         });
         let names = [

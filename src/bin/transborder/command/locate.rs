@@ -62,11 +62,7 @@ impl Locate {
         if !problems.is_empty() {
             return Err(problems.join("\n").into());
         }
-        for (outer, inner) in locator.overlaps() {
-            anstream::eprintln!(
-                "note: `{inner}` lies in `{outer}` and is declared in another place: there, `{inner}` counts"
-            );
-        }
+        notes(&locator);
         match self.format {
             Format::Text => {
                 let answers: Vec<String> = found.iter().map(|(asked, found)| text(asked, found, places)).collect();
@@ -78,6 +74,25 @@ impl Locate {
             }
         }
         Ok(Answer::Clean)
+    }
+}
+
+/// Says where the smaller of two networks counts.
+fn notes(locator: &Locator) {
+    for (outer, inner) in locator.overlaps() {
+        anstream::eprintln!(
+            "note: `{inner}` lies in `{outer}` and is declared in another place: there, `{inner}` counts"
+        );
+    }
+    for ranges in locator.ranges() {
+        let overlaps = ranges.overlaps();
+        if let Some((outer, inner)) = overlaps.first.first() {
+            let (count, source) = (overlaps.count, ranges.source());
+            anstream::eprintln!(
+                "note: {source}: {count} networks lie in others that are in another place, such as `{inner}` in `{outer}`: \
+                 there, the smaller counts"
+            );
+        }
     }
 }
 
