@@ -104,6 +104,7 @@ fn layered_map(far_back: bool, filters: bool) -> Map {
             commitment: None,
             holds: None,
             addresses: Vec::new(),
+            regions: Vec::new(),
             sighted: Vec::new(),
             is_placed_by_address: false,
             place_set_by: None,

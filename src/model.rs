@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::fact::{OwnFact, Value};
+use crate::locate::cloud::Region;
 use crate::locate::network::Network;
 use crate::locate::testimony::Located;
 use crate::outcome::Outcome;
@@ -216,6 +217,8 @@ pub struct Node {
     pub holds: Option<BTreeSet<AssetId>>,
     /// Where it is reached: what ties traffic to it, and evidence of where it is.
     pub addresses: Vec<Address>,
+    /// The regions of clouds by which its place is told.
+    pub regions: Vec<&'static Region>,
     /// What is known of where each of its addresses and networks is.
     pub sighted: Vec<Located>,
     /// Its place follows from its addresses: the map does not say it.

@@ -202,7 +202,7 @@ impl Attribute {
                 match key {
                     "operator" => knows.entity(node.operator.map_or(Stated::Unknown, Stated::Is)),
                     "acts_for" => knows.entity(node.acts_for),
-                    "located_in" => knows.location(&node.located_in),
+                    "located_in" | "addresses" => knows.location(&node.located_in),
                     _ => knows.entity(node.keys_held_by),
                 }
             }

@@ -312,7 +312,12 @@ impl<'a> Tracer<'a> {
         };
         let at = match (self.end(source), self.movement.edge) {
             (Some(node), _) => {
-                setting(&map.node(node).located_in).unwrap_or_else(|| Attribute::core(Object::Node(node), "located_in"))
+                let key = if map.node(node).is_placed_by_address {
+                    "addresses"
+                } else {
+                    "located_in"
+                };
+                setting(&map.node(node).located_in).unwrap_or_else(|| Attribute::core(Object::Node(node), key))
             }
             (None, Edge::Access(index)) => match self.movements.accesses[index].basis {
                 Basis::Control(control) => setting(&map.control(control).access_from)

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::assess::attribute::node_path;
 use crate::assess::describe::{alternatives_in_words, in_words};
+use crate::locate::cloud::Region;
 use crate::locate::network::Network;
 use crate::locate::testimony::{Basis, Located, Testimony};
 use crate::model::{Location, Map, Node};
@@ -17,6 +18,8 @@ words! {
     pub enum KnownBy {
         /// The map says where it is.
         Declared = "declared",
+        /// The map names the region of a cloud, and a table says where that is.
+        DeclaredRegion = "declared_region",
         /// The map says where the network is in which its addresses lie.
         DeclaredNetwork = "declared_network",
         /// The provider of its addresses publishes where they are.
@@ -28,7 +31,7 @@ words! {
     }
 }
 
-/// Where a node is that has addresses.
+/// Where a node is that has addresses, or lies in the region of a cloud.
 #[derive(Clone, Debug, Serialize)]
 pub struct Whereabouts {
     /// The node.
@@ -39,6 +42,9 @@ pub struct Whereabouts {
     pub place: String,
     /// How it is known.
     pub known_by: KnownBy,
+    /// The regions of clouds that the map names as its place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<&'static Region>,
     /// What is known of its addresses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<Sighted>,
@@ -133,7 +139,7 @@ pub(crate) fn place_in_words(gazetteer: &Gazetteer, place: Option<Place>, believ
     }
 }
 
-/// Where each node is that has addresses of which anything is known.
+/// Where each node is that lies in the region of a cloud, or has addresses of which anything is known.
 pub(super) fn whereabouts(map: &Map, gazetteer: &Gazetteer) -> Vec<Whereabouts> {
     let seen = |located: &&Located| located.nowhere.is_some() || !located.testimonies.is_empty();
     let of_node = |node: &Node| Whereabouts {
@@ -141,13 +147,12 @@ pub(super) fn whereabouts(map: &Map, gazetteer: &Gazetteer) -> Vec<Whereabouts> 
         at: place_path(node),
         place: alternatives_in_words(gazetteer, &node.located_in),
         known_by: known_by(node),
+        regions: node.regions.clone(),
         addresses: node.sighted.iter().filter(seen).map(sighted).collect(),
         contradictions: contradictions(node, &node.sighted, gazetteer),
     };
-    let nodes = map
-        .nodes
-        .iter()
-        .filter(|node| node.sighted.iter().any(|located| seen(&located)));
+    let is_told = |node: &&Node| !node.regions.is_empty() || node.sighted.iter().any(|located| seen(&located));
+    let nodes = map.nodes.iter().filter(is_told);
     nodes.map(of_node).collect()
 }
 
@@ -161,7 +166,12 @@ fn known_by(node: &Node) -> KnownBy {
         return KnownBy::Unknown;
     }
     if !node.is_placed_by_address {
-        return KnownBy::Declared;
+        let by_region = !node.regions.is_empty();
+        return if by_region {
+            KnownBy::DeclaredRegion
+        } else {
+            KnownBy::Declared
+        };
     }
     // As strong as the weakest of those that say it.
     let weakest = node

@@ -68,6 +68,7 @@ impl Story {
             commitment: None,
             holds: None,
             addresses: Vec::new(),
+            regions: Vec::new(),
             sighted: Vec::new(),
             is_placed_by_address: false,
             place_set_by: None,

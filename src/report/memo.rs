@@ -212,7 +212,7 @@ impl<'a> Page<'a> {
             return;
         }
         self.heading("Where things are");
-        self.paragraph("What addresses contradict, and what is only believed.");
+        self.paragraph("What is contradicted, only believed, or run by somebody else.");
         for sentence in sentences {
             self.item(&text(&sentence));
         }

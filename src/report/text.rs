@@ -247,6 +247,18 @@ impl<'a> Page<'a> {
                 number(assessment.exposures.len(), "exposure"),
             ),
         );
+        let contradictions = assessment.findings.iter();
+        let contradictions = contradictions.filter(|f| f.kind == FindingKind::Contradiction && f.is_open());
+        match contradictions.count() {
+            0 => {}
+            count => self.line(
+                0,
+                &format!(
+                    "{}: addresses in another place than declared.",
+                    number(count, "contradiction")
+                ),
+            ),
+        }
         let [a, b, c] = flagged(Status::NotCommenced);
         if a + b + c > 0 {
             self.line(
@@ -665,7 +677,7 @@ impl<'a> Page<'a> {
         if sentences.is_empty() {
             return;
         }
-        self.rule("Where things are: what addresses contradict, and what is only believed");
+        self.rule("Where things are: what is contradicted, only believed, or run by somebody else");
         for sentence in sentences {
             self.hanging(2, 4, &sentence);
         }

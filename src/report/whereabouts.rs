@@ -3,6 +3,7 @@
 use crate::assess::Assessment;
 use crate::assess::assessment::FindingKind;
 use crate::assess::whereabouts::{Contradiction, KnownBy, Said, Sighted, Whereabouts};
+use crate::locate::cloud::{Region, RegionStatus};
 use crate::locate::testimony::Basis;
 
 /// So many addresses are named in one sentence; the rest are counted.
@@ -21,7 +22,27 @@ pub(super) fn sentences(assessment: &Assessment, at: impl Fn(&str) -> String) ->
             .iter()
             .filter_map(|whereabouts| on_a_database(whereabouts, &at)),
     );
+    sentences.extend(assessment.whereabouts.iter().flat_map(of_regions));
     sentences
+}
+
+/// What is to be known of the regions of clouds in which a node lies: who else operates them, which are no longer open.
+fn of_regions(whereabouts: &Whereabouts) -> Vec<String> {
+    let remark = |region: &&Region| {
+        let mut remarks = Vec::new();
+        if !region.operator.is_empty() {
+            remarks.push(format!("operated by {}", region.operator));
+        }
+        if matches!(region.status, RegionStatus::Retired | RegionStatus::Announced) {
+            remarks.push(region.status.to_string());
+        }
+        if region.source == "memory" {
+            remarks.push("from memory: to be checked".to_owned());
+        }
+        let of = format!("{}: {region} is {}", whereabouts.node, remarks.join(", "));
+        (!remarks.is_empty()).then_some(of)
+    };
+    whereabouts.regions.iter().filter_map(remark).collect()
 }
 
 /// What is declared, and what is said instead.

@@ -34,6 +34,7 @@ fn node(context: &Context<'_, '_>, locator: &Locator, entry: &Entry<'_>) -> mode
         commitment: None,
         holds: None,
         addresses: Vec::new(),
+        regions: Vec::new(),
         sighted: Vec::new(),
         is_placed_by_address: false,
     };

@@ -1,12 +1,14 @@
 //! Where a node is: where the map says, or else where its addresses are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::load::decode::Node;
 use crate::load::map::address;
 use crate::load::map::context::Context;
 use crate::load::map::format::RELY_ON_DATABASE;
 use crate::load::map::reader::Reader;
+use crate::load::tree::Tree;
+use crate::locate::cloud::{self, Region};
 use crate::locate::locator::Locator;
 use crate::locate::network::Network;
 use crate::locate::testimony::Located;
@@ -47,7 +49,26 @@ pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reade
         node.is_placed_by_address = !node.located_in.is_unknown();
     } else {
         node.located_in = reader.location("located_in");
+        node.regions = written.map(|written| regions(written.tree)).unwrap_or_default();
     }
+}
+
+/// The regions of clouds that a place names, sorted.
+fn regions(tree: &Tree) -> Vec<&'static Region> {
+    fn collect(tree: &Tree, found: &mut BTreeMap<String, &'static Region>) {
+        if let Some(region) = tree.get("cloud").and_then(Tree::text).and_then(cloud::region) {
+            found.insert(region.to_string(), region);
+        }
+        for (_, inner) in tree.entries() {
+            collect(inner, found);
+        }
+        for inner in tree.items() {
+            collect(inner, found);
+        }
+    }
+    let mut found = BTreeMap::new();
+    collect(tree, &mut found);
+    found.into_values().collect()
 }
 
 fn network(address: &Address) -> Option<Network> {
