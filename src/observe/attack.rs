@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use proptest::prelude::*;
 
+use crate::observe::columns::Columns;
 use crate::observe::format::{Compression, Format, How};
 use crate::observe::parser::LONGEST_LINE;
 use crate::observe::read::read;
@@ -175,6 +176,20 @@ fn a_line_without_end_is_passed_over() {
         let (summary, rows) = look(format!("{HEADER}{end}{just}{end}"), &How::default());
         assert_eq!((rows.len(), summary.bad_names), (1, 1));
     }
+}
+
+#[test]
+fn a_header_of_very_many_or_very_long_columns_is_refused() {
+    let many = "x,".repeat(LONGEST_LINE / 2 - 10);
+    let (summary, _) = look(&many, &How::default());
+    assert!(summary.problem.unwrap().to_string().contains("4096 at most"));
+    let long = format!("src_ip,{}", "y".repeat(LONGEST_LINE - 10));
+    let how = How {
+        columns: Columns::from_texts(["destination=yyy"]).unwrap(),
+        ..How::default()
+    };
+    let problem = look(&long, &how).0.problem.unwrap().to_string();
+    assert!(problem.contains("no column `yyy`") && problem.len() < 500, "{problem}");
 }
 
 #[test]

@@ -167,6 +167,9 @@ impl Column {
     }
 }
 
+/// How many columns a table can have.
+const MOST: usize = 4096;
+
 /// Columns by what they hold, as somebody has said.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Columns(BTreeMap<Column, String>);
@@ -221,10 +224,14 @@ impl Columns {
     /// # Errors
     /// If a column that was named is not there, or there is none for the source or the destination: what to do about it.
     pub(super) fn find(&self, names: &[&str], all: bool) -> Result<Vec<(usize, Slot)>, String> {
+        if names.len() > MOST {
+            return Err(format!("{} columns, expected {MOST} at most", names.len()));
+        }
+        let normal: Vec<String> = names.iter().map(|name| normal(name)).collect();
         let mut found = Vec::new();
         let mut wrong = Vec::new();
         let mut open = Vec::new();
-        let has_way_back = self.0.contains_key(&Column::BytesBack) || well_known(Column::BytesBack, names).is_some();
+        let has_way_back = self.0.contains_key(&Column::BytesBack) || well_known(Column::BytesBack, &normal).is_some();
         for column in Column::ALL {
             let must = matches!(column, Column::Source | Column::Destination);
             let at = match self.0.get(column) {
@@ -236,13 +243,13 @@ impl Columns {
                     at
                 }
                 None => {
-                    let at = well_known(*column, names);
+                    let at = well_known(*column, &normal);
                     if at.is_none() && must {
                         open.push(column.as_str());
                     }
                     // Beside bytes of one direction, `bytes` may be of both.
                     let doubtful = *column == Column::Bytes && has_way_back;
-                    at.filter(|at| !doubtful || names.get(*at).is_some_and(|name| normal(name) != "bytes"))
+                    at.filter(|at| !doubtful || normal.get(*at).is_some_and(|name| name != "bytes"))
                 }
             };
             found.extend(at.map(|at| (at, column.slot())));
@@ -272,9 +279,9 @@ impl Columns {
     }
 }
 
-/// Where a column stands by one of its well-known names.
-fn well_known(column: Column, names: &[&str]) -> Option<usize> {
-    let place = |known: &&str| names.iter().position(|name| normal(name) == **known);
+/// Where a column stands by one of its well-known names, among names in one spelling.
+fn well_known(column: Column, names: &[String]) -> Option<usize> {
+    let place = |known: &&str| names.iter().position(|name| name == *known);
     column.well_known().iter().find_map(place)
 }
 
@@ -285,7 +292,9 @@ fn normal(name: &str) -> String {
 /// A near match, as the end of a sentence.
 fn or_near(word: &str, candidates: &[&str]) -> String {
     let likeness = |other: &str| strsim::normalized_damerau_levenshtein(&word.to_lowercase(), &other.to_lowercase());
-    let near = candidates.iter().map(|other| (likeness(other), *other));
+    // Likeness takes time and room by the product of the lengths.
+    let short = candidates.iter().filter(|other| other.len() <= 100);
+    let near = short.map(|other| (likeness(other), *other));
     let best = near
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)));

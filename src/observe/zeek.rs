@@ -124,6 +124,6 @@ pub(super) fn row<'n>(
 fn is_unanswered(state: &[u8], row: &Row<'_>) -> bool {
     let none = row.sent.unwrap_or(0) == 0 && row.received.unwrap_or(0) == 0;
     let known = row.sent.is_some() && row.received.is_some();
-    let states: [&[u8]; 6] = [b"S0", b"REJ", b"RSTOS0", b"RSTRH", b"SH", b"SHR"];
-    none && (known || states.contains(&state))
+    let mut states = b"S0 REJ RSTOS0 RSTRH SH SHR".split(|byte| *byte == b' ');
+    none && (known || states.any(|known| known == state))
 }
