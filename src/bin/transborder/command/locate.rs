@@ -127,7 +127,9 @@ fn text(asked: &str, found: &Found, places: &Gazetteer) -> String {
     };
     let wrapped = textwrap::Options::new(80)
         .initial_indent("  ")
-        .subsequent_indent("      ");
+        .subsequent_indent("      ")
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     let lines = lines.iter().map(|line| textwrap::fill(line, &wrapped) + "\n");
     format!("{asked}\n{}", lines.collect::<String>())
 }
@@ -144,7 +146,7 @@ fn of_region(region: &Region, places: &Gazetteer) -> Vec<String> {
         lines.push(format!("operated by {}", region.operator));
     }
     if region.status != RegionStatus::Open {
-        lines.push(format!("{}: not open to everybody", region.status));
+        lines.push(format!("status: {}", region.status));
     }
     lines.push(format!("source: {}, {}", region.source, region.as_of));
     lines
