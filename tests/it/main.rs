@@ -46,6 +46,8 @@ mod memo;
 mod mixing;
 #[cfg(feature = "cli")]
 mod mmdb;
+#[cfg(all(feature = "packs", feature = "observe"))]
+mod observe;
 #[cfg(feature = "observe")]
 mod observe_logs;
 #[cfg(feature = "packs")]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use transborder::assess::difference::{Side, explained};
+use transborder::error::Error;
 use transborder::load::{Change, difference};
 
 use super::Format;
@@ -23,6 +24,9 @@ pub(crate) struct WhatIf {
     /// Take out an object or a value; may be given several times
     #[arg(long = "remove", value_name = "PATH")]
     remove: Vec<String>,
+    /// Write the map with the change in it to this file, as YAML; the comments of the map are lost
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
     /// How to print the difference
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -54,6 +58,12 @@ impl WhatIf {
         }
         let new = new.with(&written, None)?;
         let new_map = new.map(law.catalogue())?.map;
+        if let Some(path) = &self.output {
+            std::fs::write(path, new.to_yaml()).map_err(|source| Error::Write {
+                path: path.clone(),
+                source,
+            })?;
+        }
         let mut found = explained(Side::Map(&old_map, &options), Side::Map(&new_map, &options), &law)?;
         found.objects = Some(difference(&old, &new));
         Ok(say(&found, self.format))
