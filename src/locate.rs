@@ -6,7 +6,7 @@ pub mod cloud;
 pub mod geoip;
 pub mod locator;
 pub mod network;
-mod prefixes;
+pub(crate) mod prefixes;
 pub mod ranges;
 pub mod special;
 mod table;

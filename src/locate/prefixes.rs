@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::locate::network::Network;
 
+/// Values by network.
 #[derive(Clone, Debug)]
-pub(super) struct Prefixes<T> {
+pub(crate) struct Prefixes<T> {
     /// A network stands right before those inside it.
     by_network: BTreeMap<Network, T>,
     /// The prefixes that occur, the longest first.
@@ -23,20 +24,25 @@ impl<T> Default for Prefixes<T> {
 }
 
 impl<T> Prefixes<T> {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.by_network.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.by_network.len()
     }
 
-    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
+    /// Each network with its value; one stands right before those inside it.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Network, &T)> {
+        self.by_network.iter().map(|(network, value)| (*network, value))
+    }
+
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
         self.by_network.values()
     }
 
     /// The value of a network, the default one if it has none yet.
-    pub(super) fn entry(&mut self, network: Network) -> &mut T
+    pub(crate) fn entry(&mut self, network: Network) -> &mut T
     where
         T: Default,
     {
@@ -44,15 +50,20 @@ impl<T> Prefixes<T> {
         self.by_network.entry(network).or_default()
     }
 
+    /// The networks around this one, itself among them, the smallest first.
+    pub(crate) fn outward(&self, network: &Network) -> impl Iterator<Item = (Network, &T)> {
+        let (address, lengths) = (network.address(), self.lengths.range(Reverse(network.prefix())..));
+        let around = lengths.filter_map(move |length| Network::around(address, length.0));
+        around.filter_map(|outer| Some((outer, self.by_network.get(&outer)?)))
+    }
+
     /// The smallest network around this one, which may be itself.
-    pub(super) fn around(&self, network: &Network) -> Option<(Network, &T)> {
-        let lengths = self.lengths.range(Reverse(network.prefix())..);
-        let mut outer = lengths.filter_map(|length| Network::around(network.address(), length.0));
-        outer.find_map(|outer| Some((outer, self.by_network.get(&outer)?)))
+    pub(crate) fn around(&self, network: &Network) -> Option<(Network, &T)> {
+        self.outward(network).next()
     }
 
     /// The networks inside this one, without itself.
-    pub(super) fn inside(&self, network: &Network) -> impl Iterator<Item = (Network, &T)> {
+    pub(crate) fn inside(&self, network: &Network) -> impl Iterator<Item = (Network, &T)> {
         let from_it_on = self.by_network.range(network..);
         from_it_on
             .take_while(move |(inner, _)| network.covers(inner))
@@ -61,7 +72,7 @@ impl<T> Prefixes<T> {
     }
 
     /// Each network that lies in another, after the smallest one around it.
-    pub(super) fn nested(&self) -> impl Iterator<Item = ((Network, &T), (Network, &T))> {
+    pub(crate) fn nested(&self) -> impl Iterator<Item = ((Network, &T), (Network, &T))> {
         let mut around: Vec<(Network, &T)> = Vec::new();
         self.by_network.iter().filter_map(move |(network, value)| {
             while around.last().is_some_and(|(outer, _)| !outer.covers(network)) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -78,10 +79,51 @@ pub(super) fn parties_of(parties: &mut Parties<'_>, pair: &Pair) -> Result<(Part
     }
 }
 
+/// The host names that logs have in records of their own, without the bytes: of TLS greetings, of requests.
+struct Names<'t>(BTreeMap<(IpAddr, IpAddr), BTreeSet<&'t Arc<str>>>);
+
+impl<'t> Names<'t> {
+    fn of(tally: &'t Tally) -> Self {
+        let mut names: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for (pair, volume) in tally.pairs() {
+            if let (Some(name), true) = (&pair.name, is_bare(volume)) {
+                names.entry((pair.client, pair.server)).or_default().insert(name);
+            }
+        }
+        Self(names)
+    }
+
+    /// Whether a pair is there for its name only.
+    fn is_name_only(&self, pair: &Pair, volume: &Volume) -> bool {
+        pair.name.is_some() && is_bare(volume)
+    }
+
+    /// The pair with the name that another record gives its server, if the client called it by one name only.
+    fn complete(&self, pair: &Pair) -> Option<Pair> {
+        let names = self.0.get(&(pair.client, pair.server))?;
+        let name = names.first().filter(|_| pair.name.is_none() && names.len() == 1)?;
+        Some(Pair {
+            name: Some(Arc::clone(name)),
+            ..pair.clone()
+        })
+    }
+}
+
+/// Whether records have neither a connection nor bytes.
+fn is_bare(volume: &Volume) -> bool {
+    volume.connections == 0 && !volume.may_carry_data()
+}
+
 impl Observed {
     pub(super) fn of(tally: &Tally, parties: &mut Parties<'_>) -> Self {
         let mut observed = Self::default();
+        let names = Names::of(tally);
         for (pair, volume) in tally.pairs() {
+            if names.is_name_only(pair, volume) {
+                continue;
+            }
+            let named = names.complete(pair);
+            let pair = named.as_ref().unwrap_or(pair);
             if !volume.may_carry_data() {
                 observed.aside.unanswered.add(volume);
                 continue;

@@ -1,10 +1,10 @@
 //! Which nodes of a map an address in a log belongs to: by network, name and port.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::locate::network::Network;
+use crate::locate::prefixes::Prefixes;
 use crate::model::{Address, Map, NodeId, Reach};
 
 /// Who is reached at one network or name, each at one port or at any.
@@ -13,13 +13,11 @@ type Reached = Vec<(Option<u16>, NodeId)>;
 /// The addresses of the nodes of a map.
 #[derive(Clone, Debug, Default)]
 pub struct Ties {
-    networks: HashMap<Network, Reached>,
-    /// The lengths of the prefixes there are, the longest first.
-    prefixes: BTreeSet<Reverse<u8>>,
+    networks: Prefixes<Reached>,
     hosts: BTreeMap<String, Reached>,
     hosts_under: BTreeMap<String, Reached>,
-    /// The networks that the map declares, with their ids.
-    declared: HashMap<Network, String>,
+    /// The ids of the networks that the map declares.
+    declared: Prefixes<Vec<String>>,
 }
 
 impl Ties {
@@ -30,10 +28,7 @@ impl Ties {
         for (index, node) in map.nodes.iter().enumerate() {
             for Address { at, port } in &node.addresses {
                 let reached = match at {
-                    Reach::Network(network) => {
-                        ties.prefixes.insert(Reverse(network.prefix()));
-                        ties.networks.entry(*network).or_default()
-                    }
+                    Reach::Network(network) => ties.networks.entry(*network),
                     Reach::Host(name) => ties.hosts.entry(name.clone()).or_default(),
                     Reach::HostsUnder(name) => ties.hosts_under.entry(name.clone()).or_default(),
                 };
@@ -42,8 +37,7 @@ impl Ties {
         }
         for declared in &map.networks {
             for range in &declared.ranges {
-                ties.prefixes.insert(Reverse(range.prefix()));
-                ties.declared.entry(*range).or_insert_with(|| declared.id.clone());
+                ties.declared.entry(*range).push(declared.id.clone());
             }
         }
         ties
@@ -52,8 +46,8 @@ impl Ties {
     /// The id of the smallest network of the map around an address.
     #[must_use]
     pub fn network(&self, address: IpAddr) -> Option<&str> {
-        let id = self.outward(address).find_map(|network| self.declared.get(&network));
-        id.map(String::as_str)
+        let (_, ids) = self.declared.around(&Network::of(address))?;
+        ids.first().map(String::as_str)
     }
 
     /// The ports by which nodes are told apart.
@@ -64,15 +58,7 @@ impl Ties {
         for (port, _) in of_names.flatten() {
             ports.extend(port);
         }
-        for network in self.networks.keys().collect::<BTreeSet<_>>() {
-            ports.extend(
-                self.networks
-                    .get(network)
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|(port, _)| *port),
-            );
-        }
+        ports.extend(self.networks.values().flatten().filter_map(|(port, _)| *port));
         ports
     }
 
@@ -127,18 +113,12 @@ impl Ties {
 
     /// The smallest network around an address at which anybody is found.
     fn around(&self, address: IpAddr, find: impl Fn(&Reached) -> BTreeSet<NodeId>) -> BTreeSet<NodeId> {
-        let found = self.outward(address).find_map(|network| {
-            let nodes = find(self.networks.get(&network)?);
+        let network = Network::of(address);
+        let found = self.networks.outward(&network).find_map(|(_, reached)| {
+            let nodes = find(reached);
             (!nodes.is_empty()).then_some(nodes)
         });
         found.unwrap_or_default()
-    }
-
-    /// The networks around an address, as far as any of this length is known, the smallest first.
-    fn outward(&self, address: IpAddr) -> impl Iterator<Item = Network> {
-        let address = address.to_canonical();
-        let prefixes = self.prefixes.iter();
-        prefixes.filter_map(move |prefix| Network::around(address, prefix.0))
     }
 }
 

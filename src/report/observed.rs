@@ -291,17 +291,15 @@ fn number(count: u64, what: &str) -> String {
 
 /// Bytes in decimal units, to a tenth.
 fn bytes(count: u64) -> String {
-    let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
+    let units = ["", "k", "M", "G", "T", "P", "E"];
     let mut value = count as f64;
     let mut unit = 0;
     while value >= 999.95 && unit + 1 < units.len() {
         value /= 1000.0;
         unit += 1;
     }
-    let unit_name = units.get(unit).copied().unwrap_or_default();
-    if unit == 0 {
-        format!("{count} B")
-    } else {
-        format!("{value:.1} {unit_name}")
+    match units.get(unit) {
+        None | Some(&"") => format!("{count} B"),
+        Some(prefix) => format!("{value:.1} {prefix}B"),
     }
 }

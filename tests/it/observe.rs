@@ -194,6 +194,29 @@ fn names_and_ports_and_the_smallest_network_tell_nodes_apart() {
 }
 
 #[test]
+fn a_name_from_a_record_of_its_own_counts_for_the_bytes_of_another() {
+    let eve = r#"{"timestamp":"2026-10-19T01:00:00.000000+0000","event_type":"tls","src_ip":"192.0.2.5","src_port":50000,"dest_ip":"203.0.113.1","dest_port":443,"proto":"TCP","tls":{"sni":"eu.mail.example"}}
+{"timestamp":"2026-10-19T01:00:09.000000+0000","event_type":"flow","src_ip":"192.0.2.5","src_port":50000,"dest_ip":"203.0.113.1","dest_port":443,"proto":"TCP","flow":{"pkts_toserver":9,"pkts_toclient":9,"bytes_toserver":900,"bytes_toclient":90,"start":"2026-10-19T01:00:00.000000+0000","end":"2026-10-19T01:00:08.000000+0000","state":"closed"}}
+"#;
+    let mut tally = Tally::new();
+    let summary = read(eve.as_bytes(), "eve.json", &How::default(), &mut |row| {
+        tally.add(row);
+        ControlFlow::Continue(())
+    });
+    let found = reconcile(&document(MAP), &LAW, &Options::new(), &tally, vec![summary])
+        .unwrap()
+        .found;
+    let [mail] = found.seen.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert_eq!(
+        (mail.flow.as_str(), mail.traffic.bytes, mail.traffic.connections),
+        ("mail", 900, 1)
+    );
+    assert_eq!(found.aside.unanswered.pairs, 0);
+}
+
+#[test]
 fn two_nodes_behind_one_address_may_both_have_been_it() {
     let shared = MAP
         .replace("addresses: [192.0.2.9,", "addresses: [192.0.2.0/25,")

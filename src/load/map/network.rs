@@ -8,7 +8,7 @@ use crate::load::map::ids::Entry;
 use crate::load::map::location;
 use crate::load::map::reader::Reader;
 use crate::locate::locator::Locator;
-use crate::locate::network::Network;
+use crate::locate::prefixes::Prefixes;
 use crate::model::{DeclaredNetwork, Entity};
 
 pub(super) fn networks(context: &Context<'_, '_>, entries: &[Entry<'_>]) -> Vec<DeclaredNetwork> {
@@ -44,46 +44,48 @@ pub(super) fn declared(files: &Locator, networks: &[DeclaredNetwork], entities: 
 
 /// The smaller network goes before the larger one around it; of two that are the same neither does.
 pub(super) fn report_overlaps(entries: &[Entry<'_>], networks: &[DeclaredNetwork]) {
-    let mut all: Vec<(&Network, &DeclaredNetwork)> = networks
-        .iter()
-        .flat_map(|network| network.ranges.iter().map(move |range| (range, network)))
-        .collect();
-    // A network stands right before those inside it.
-    all.sort_by_key(|(range, network)| (**range, &network.id));
-    let mut around: Vec<(&Network, &DeclaredNetwork)> = Vec::new();
-    for (range, network) in all {
-        while around.pop_if(|(outer, _)| !outer.covers(range)).is_some() {}
-        let differs = around
-            .last()
-            .filter(|(_, outer)| outer.located_in != network.located_in);
-        let entry = entries.binary_search_by(|entry| entry.id.cmp(&network.id));
-        let entry = entry.ok().and_then(|index| entries.get(index));
-        if let (Some((outer, of)), Some(entry)) = (differs, entry) {
-            let places = |network: &DeclaredNetwork| match network.located_in {
-                Some(place) => format!("in {place}"),
-                None => "nobody knows where".to_owned(),
-            };
-            let said = format!(
-                "`{}` says that it is {}, `{}` that it is {}",
-                of.id,
-                places(of),
-                network.id,
-                places(network)
-            );
-            let problems = entry.node.problems();
-            if outer == &range {
-                problems.report(
-                    Code::NetworkOverlap,
-                    &entry.node.path,
-                    format!("{range} is in two places: {said}"),
-                    None,
-                );
-            } else {
-                let message = format!("{range} lies in {outer}, which is elsewhere: {said}");
-                let help = "the smaller network goes first; that is as it should be if it was carved out".to_owned();
-                problems.warn(Code::NetworkOverlap, &entry.node.path, message, Some(help));
+    let mut all: Prefixes<Vec<&DeclaredNetwork>> = Prefixes::default();
+    for network in networks {
+        for range in &network.ranges {
+            all.entry(*range).push(network);
+        }
+    }
+    let places = |network: &DeclaredNetwork| match network.located_in {
+        Some(place) => format!("in {place}"),
+        None => "nobody knows where".to_owned(),
+    };
+    let differ = |a: &DeclaredNetwork, b: &DeclaredNetwork| {
+        let said = format!(
+            "`{}` says that it is {}, `{}` that it is {}",
+            a.id,
+            places(a),
+            b.id,
+            places(b)
+        );
+        (a.located_in != b.located_in).then_some(said)
+    };
+    let entry = |network: &DeclaredNetwork| {
+        let index = entries.binary_search_by(|entry| entry.id.cmp(&network.id));
+        index.ok().and_then(|index| entries.get(index))
+    };
+    for (range, same) in all.iter() {
+        for pair in same.windows(2) {
+            let [one, other] = pair else { continue };
+            if let (Some(said), Some(entry)) = (differ(one, other), entry(other)) {
+                let message = format!("{range} is in two places: {said}");
+                entry.node.report(Code::NetworkOverlap, message, None);
             }
         }
-        around.push((range, network));
+    }
+    for ((outer, around), (inner, inside)) in all.nested() {
+        let (Some(around), Some(inside)) = (around.first(), inside.first()) else {
+            continue;
+        };
+        if let (Some(said), Some(entry)) = (differ(around, inside), entry(inside)) {
+            let message = format!("{inner} lies in {outer}, which is elsewhere: {said}");
+            let help = "the smaller network goes first; that is as it should be if it was carved out".to_owned();
+            let problems = entry.node.problems();
+            problems.warn(Code::NetworkOverlap, &entry.node.path, message, Some(help));
+        }
     }
 }
