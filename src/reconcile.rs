@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use crate::assess::assessment::{Assessment, is_flagged};
-use crate::assess::whereabouts::{Contradiction, Said, place_in_words, seat_in_words};
+use crate::assess::whereabouts::{Contradiction, Said, believed_in_words, in_words, seat_in_words};
 use crate::assess::{Options, assess};
 use crate::error::Error;
 use crate::law::Law;
@@ -34,7 +34,7 @@ use crate::reconcile::flows::Flows;
 pub use crate::reconcile::flows::{Declared, SeenFlow, UnseenFlow};
 pub use crate::reconcile::observed::{Aside, Counted};
 use crate::reconcile::observed::{Observed, elsewhere};
-use crate::reconcile::party::{Parties, Party};
+use crate::reconcile::party::{Met, Parties, Party};
 use crate::reconcile::proposal::Proposals;
 use crate::reconcile::tie::Ties;
 use crate::reconcile::traffic::Traffic;
@@ -179,25 +179,40 @@ pub fn reconcile(
     let flows = Flows::of(&map);
     let compared = flows.compare(&observed);
     let mut proposals = Proposals::new(&map);
+    // Flows from and to the same places and parties are judged alike, as nothing is known of their data: once is enough.
+    let (mut samples, mut sampled) = (Proposals::new(&map), BTreeMap::new());
     let mut shadows = Vec::new();
     for ((one, other), volume) in &compared.shadows {
-        let proposed = proposals.add((one, other), volume, |stranger| parties.addresses(stranger));
+        let ends = [parties.judged_as(&map, one), parties.judged_as(&map, other)];
+        let proposed = proposals.add((one, other), volume, |stranger| parties.met(stranger));
+        let alike = (
+            ends,
+            volume.sent > 0,
+            volume.received > 0,
+            volume.bytes_unknown_rows > 0,
+        );
+        let sample = sampled.entry(alike).or_insert_with(|| {
+            let sample = samples.add((one, other), volume, |stranger| parties.met(stranger));
+            sample.unwrap_or_default()
+        });
         let (from, to) = (
             party_seen(&map, one, &mut parties, gazetteer),
             party_seen(&map, other, &mut parties, gazetteer),
         );
-        shadows.push(shadow(from, to, volume, proposed.unwrap_or_default()));
+        shadows.push((shadow(from, to, volume, proposed.unwrap_or_default()), sample.clone()));
     }
     let names: Vec<&str> = logs.iter().map(|log| log.name.as_str()).collect();
-    let proposed = proposals.finish(&format!("network logs: {}", names.join(", ")));
-    if !proposed.is_empty() {
-        let with = document.with(&proposed, None).map_err(Error::Input)?;
+    let title = format!("network logs: {}", names.join(", "));
+    let (proposed, samples) = (proposals.finish(&title), samples.finish(&title));
+    if !samples.is_empty() {
+        let with = document.with(&samples, None).map_err(Error::Input)?;
         let with = with.map(law.catalogue()).map_err(Error::Input)?.map;
         let assessment = assess(&with, law, options)?;
-        for shadow in &mut shadows {
-            shadow.verdicts = verdicts(&assessment, &shadow.proposed);
+        for (shadow, sample) in &mut shadows {
+            shadow.verdicts = verdicts(&assessment, sample);
         }
     }
+    let mut shadows: Vec<ShadowFlow> = shadows.into_iter().map(|(shadow, _)| shadow).collect();
     let mut elsewhere = Vec::new();
     for (node, met) in &observed.met {
         elsewhere.extend(gone_elsewhere(&map, *node, met, &mut parties, gazetteer));
@@ -280,14 +295,18 @@ fn party_seen(map: &Map, party: &Party, parties: &mut Parties<'_>, gazetteer: &G
         }
         Party::Other(stranger) => stranger,
     };
-    let addresses = parties.addresses(stranger);
-    let says = addresses
-        .first()
-        .map(|first| parties.located(*first).testimonies.iter().map(Said::from).collect());
+    let Met { addresses, whereabouts } = parties.met(stranger).cloned().unwrap_or_default();
+    let says = addresses.first().map(|first| {
+        let testimonies = parties.located(*first).testimonies.iter();
+        testimonies.map(Said::from).collect()
+    });
     PartySeen {
         nodes: BTreeSet::new(),
         stranger: Some(stranger.label.clone()),
-        place: place_in_words(gazetteer, stranger.place, &stranger.believed),
+        place: match whereabouts.places {
+            Some(places) => in_words(gazetteer, places.into_iter(), " and "),
+            None => believed_in_words(gazetteer, &whereabouts.believed),
+        },
         addresses_seen: Some(addresses.len()),
         addresses: addresses.into_iter().take(MOST_SHOWN).collect(),
         says: says.unwrap_or_default(),

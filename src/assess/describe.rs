@@ -13,7 +13,7 @@ use crate::model::{End, Location, Map, Stated};
 use crate::place::Gazetteer;
 
 /// Places in words.
-pub(super) fn in_words(
+pub(crate) fn in_words(
     gazetteer: &Gazetteer,
     places: impl Iterator<Item = crate::place::Place>,
     between: &str,

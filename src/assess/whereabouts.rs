@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::assess::attribute::node_path;
-use crate::assess::describe::{alternatives_in_words, in_words};
+use crate::assess::describe::alternatives_in_words;
+pub(crate) use crate::assess::describe::in_words;
 use crate::locate::cloud::Region;
 use crate::locate::network::Network;
 use crate::locate::testimony::{Basis, Located, Testimony};
@@ -122,21 +123,18 @@ impl From<&Testimony> for Said {
 /// Where a node is in words, or where databases believe it to be.
 pub(crate) fn seat_in_words(gazetteer: &Gazetteer, node: &Node) -> String {
     if node.located_in.is_unknown() {
-        return place_in_words(gazetteer, None, &node.believed_in());
+        return believed_in_words(gazetteer, &node.believed_in());
     }
     alternatives_in_words(gazetteer, &node.located_in)
 }
 
-/// A place in words, or where databases believe it to be.
-pub(crate) fn place_in_words(gazetteer: &Gazetteer, place: Option<Place>, believed: &BTreeSet<Place>) -> String {
-    match place {
-        Some(place) => in_words(gazetteer, std::iter::once(place), ""),
-        None if believed.is_empty() => "unknown".to_owned(),
-        None => {
-            let believed = in_words(gazetteer, believed.iter().copied(), " or ");
-            format!("unknown; {believed} by a database")
-        }
+/// That a place is not known, and where databases believe it to be.
+pub(crate) fn believed_in_words(gazetteer: &Gazetteer, believed: &BTreeSet<Place>) -> String {
+    if believed.is_empty() {
+        return "unknown".to_owned();
     }
+    let believed = in_words(gazetteer, believed.iter().copied(), " or ");
+    format!("unknown; {believed} by a database")
 }
 
 /// Where each node is that lies in the region of a cloud, or has addresses of which anything is known.

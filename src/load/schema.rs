@@ -292,11 +292,11 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
         Shape::Candidates => non_empty(&reference("together")),
         Shape::PlaceItem => reference("single"),
         Shape::Port => json!({ "type": "integer", "minimum": 0, "maximum": u16::MAX }),
-        Shape::Reach => text(),
-        Shape::Networks => json!({ "anyOf": [text(), non_empty(&text())] }),
+        Shape::Reach => reach(),
+        Shape::Networks => json!({ "anyOf": [network(), non_empty(&network())] }),
         Shape::Addresses(format) => {
-            let one = json!({ "anyOf": [text(), reference(format.name)] });
-            json!({ "anyOf": [one, non_empty(&one)] })
+            let one = json!({ "anyOf": [reach(), reference(format.name)] });
+            or_none(json!({ "anyOf": [one, non_empty(&one)] }))
         }
         Shape::CloudRegion => json!({ "enum": cloud::names().collect::<Vec<_>>() }),
         Shape::LocationByWord => {
@@ -350,6 +350,21 @@ fn shape(of: Shape, catalogue: &Catalogue) -> Value {
 
 fn text() -> Value {
     json!({ "type": "string", "pattern": r"\S" })
+}
+
+/// An address or a network, as far as its characters tell.
+fn network() -> Value {
+    json!({ "type": "string", "pattern": r"^[0-9A-Fa-f.:]*[.:][0-9A-Fa-f.:]*(/[0-9]{1,3})?$" })
+}
+
+/// An address, a network or the name of a host, as far as their characters tell.
+fn reach() -> Value {
+    let host = json!({
+        "type": "string",
+        "pattern": r"^(\*\.)?[^\s/:.*]+(\.[^\s/:.*]+)*\.?$",
+        "not": { "enum": NULL_LIKE },
+    });
+    json!({ "anyOf": [network(), host] })
 }
 
 /// A text that says something: `unknown` is no text, and cannot stand in a list.

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use crate::locate::locator::Locator;
 use crate::locate::network::Network;
-use crate::locate::testimony::Located;
-use crate::model::NodeId;
+use crate::locate::testimony::{Basis, Located};
+use crate::model::{EntityId, Map, NodeId};
 use crate::observe::tally::Pair;
 use crate::place::{Gazetteer, Place};
 use crate::reconcile::tie::Ties;
@@ -23,14 +23,67 @@ pub enum Party {
 /// Somebody that no node of the map is: all addresses that are known to be the same one's.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Stranger {
-    /// The name in the log, the network declared, the provider's region, the autonomous system, or a block of addresses.
+    /// The name in the log, the network declared, the provider's region, the autonomous system and where databases
+    /// believe it to be, or a block of addresses.
     pub label: String,
     /// The id of the network of the map in which it lies.
     pub network: Option<String>,
-    /// Its place, if a source other than a database gives it.
-    pub place: Option<Place>,
-    /// Where databases believe it to be.
+}
+
+/// The addresses at which a stranger was met, and where it is by all of them.
+#[derive(Clone, Debug)]
+pub struct Met {
+    /// The addresses.
+    pub addresses: BTreeSet<IpAddr>,
+    /// Where they are.
+    pub whereabouts: Whereabouts,
+}
+
+/// Where a stranger is, by all its addresses.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Whereabouts {
+    /// All places where its addresses are, if sources other than databases give one for each.
+    pub places: Option<BTreeSet<Place>>,
+    /// Where databases believe them to be.
     pub believed: BTreeSet<Place>,
+}
+
+impl Default for Met {
+    fn default() -> Self {
+        Self {
+            addresses: BTreeSet::new(),
+            whereabouts: Whereabouts {
+                places: Some(BTreeSet::new()),
+                believed: BTreeSet::new(),
+            },
+        }
+    }
+}
+
+impl Met {
+    fn at(&mut self, address: IpAddr, located: &Located) {
+        if !self.addresses.insert(address) {
+            return;
+        }
+        let Whereabouts { places, believed } = &mut self.whereabouts;
+        believed.extend(located.believed());
+        *places = match (places.take(), located.place()) {
+            (Some(mut places), Some((place, _))) => {
+                places.insert(place);
+                Some(places)
+            }
+            _ => None,
+        };
+    }
+}
+
+/// All of a party on which it turns what the law says of it.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum JudgedAs {
+    /// The nodes.
+    Nodes(BTreeSet<NodeId>),
+    /// Where a stranger is, and who runs its network.
+    Other(Option<Whereabouts>, Option<EntityId>),
 }
 
 /// Ties addresses to parties; each address is located once.
@@ -39,8 +92,7 @@ pub struct Parties<'a> {
     locator: &'a Locator,
     gazetteer: &'a Gazetteer,
     located: HashMap<IpAddr, Located>,
-    /// The addresses of each stranger.
-    addresses: BTreeMap<Stranger, BTreeSet<IpAddr>>,
+    met: BTreeMap<Stranger, Met>,
 }
 
 impl<'a> Parties<'a> {
@@ -52,7 +104,7 @@ impl<'a> Parties<'a> {
             locator,
             gazetteer,
             located: HashMap::new(),
-            addresses: BTreeMap::new(),
+            met: BTreeMap::new(),
         }
     }
 
@@ -80,27 +132,49 @@ impl<'a> Parties<'a> {
         self.located.entry(address).or_insert_with(locate)
     }
 
-    /// The addresses at which a stranger was met.
+    /// At which addresses a stranger was met so far.
     #[must_use]
-    pub fn addresses(&self, stranger: &Stranger) -> BTreeSet<IpAddr> {
-        self.addresses.get(stranger).cloned().unwrap_or_default()
+    pub fn met(&self, stranger: &Stranger) -> Option<&Met> {
+        self.met.get(stranger)
+    }
+
+    /// As what a party is judged: which nodes it is, or where it is and who runs the network in which it lies.
+    pub(super) fn judged_as(&self, map: &Map, party: &Party) -> JudgedAs {
+        match party {
+            Party::Nodes(nodes) => JudgedAs::Nodes(nodes.clone()),
+            Party::Other(stranger) => {
+                let network = map
+                    .networks
+                    .iter()
+                    .find(|network| Some(&network.id) == stranger.network.as_ref());
+                let whereabouts = self.met(stranger).map(|met| met.whereabouts.clone());
+                JudgedAs::Other(whereabouts, network.and_then(|network| network.operator))
+            }
+        }
     }
 
     fn other(&mut self, address: IpAddr, name: Option<&str>) -> Party {
-        let located = self.located(address);
-        let about = located.testimonies.iter().find_map(|said| said.about.clone());
-        let (place, believed) = (located.place().map(|(place, _)| place), located.believed());
         let network = self.ties.network(address).map(str::to_owned);
-        let label = name.map(str::to_owned).or_else(|| network.clone()).or(about);
+        let label = name.map(str::to_owned).or_else(|| network.clone());
+        let label = label.or_else(|| holder(self.located(address)));
         let stranger = Stranger {
             label: label.unwrap_or_else(|| block(address).to_string()),
             network,
-            place,
-            believed,
         };
-        self.addresses.entry(stranger.clone()).or_default().insert(address);
+        let located = self.located(address).clone();
+        self.met.entry(stranger.clone()).or_default().at(address, &located);
         Party::Other(stranger)
     }
+}
+
+/// Whose an address is, as sources say: the region of a provider, or an autonomous system, which may be in many places.
+fn holder(located: &Located) -> Option<String> {
+    let said = located.testimonies.iter().find(|said| said.about.is_some())?;
+    let about = said.about.clone()?;
+    Some(match (said.basis, said.place) {
+        (Basis::Database, Some(place)) => format!("{about}, {place}"),
+        _ => about,
+    })
 }
 
 /// The block around an address that is usually one holder's: the smallest one that is announced by itself.

@@ -1,14 +1,13 @@
 //! What a map would have to say of a flow that it does not know: entries for it, with the data unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
 
 use serde_json::json;
 
 use crate::load::Change;
 use crate::model::{Map, NodeId};
 use crate::observe::tally::Volume;
-use crate::reconcile::party::{Party, Stranger};
+use crate::reconcile::party::{Met, Party, Stranger};
 
 /// So many addresses of a party are entered; an address list of a thousand helps nobody.
 const MOST_ADDRESSES: usize = 50;
@@ -46,16 +45,16 @@ impl<'m> Proposals<'m> {
 
     /// The flows proposed for an edge, one for each way on which something went; `None` where an end may be one of several
     /// nodes, since a flow has one.
-    pub(super) fn add(
+    pub(super) fn add<'p>(
         &mut self,
         edge: (&Party, &Party),
         volume: &Volume,
-        addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>,
+        met: impl Fn(&Stranger) -> Option<&'p Met>,
     ) -> Option<Vec<String>> {
         if self.is_shared(edge.0) || self.is_shared(edge.1) {
             return None;
         }
-        let (one, other) = (self.node(edge.0, &addresses)?, self.node(edge.1, &addresses)?);
+        let (one, other) = (self.node(edge.0, &met)?, self.node(edge.1, &met)?);
         let mut flows = Vec::new();
         for (from, to, bytes) in [(&one, &other, volume.sent), (&other, &one, volume.received)] {
             if bytes == 0 && volume.bytes_unknown_rows == 0 {
@@ -90,7 +89,7 @@ impl<'m> Proposals<'m> {
     }
 
     /// The node of a party: one of the map, or one that is proposed.
-    fn node(&mut self, party: &Party, addresses: impl Fn(&Stranger) -> BTreeSet<IpAddr>) -> Option<String> {
+    fn node<'p>(&mut self, party: &Party, met: impl Fn(&Stranger) -> Option<&'p Met>) -> Option<String> {
         let stranger = match party {
             Party::Nodes(nodes) => return nodes.first().map(|id: &NodeId| self.map.node(*id).id.clone()),
             Party::Other(stranger) => stranger,
@@ -99,11 +98,8 @@ impl<'m> Proposals<'m> {
             return Some(known.clone());
         }
         let id = self.id(&format!("observed-{}", slug(&stranger.label)));
-        let reached: Vec<String> = addresses(stranger)
-            .iter()
-            .take(MOST_ADDRESSES)
-            .map(ToString::to_string)
-            .collect();
+        let addresses = met(stranger).into_iter().flat_map(|met| &met.addresses);
+        let reached: Vec<String> = addresses.take(MOST_ADDRESSES).map(ToString::to_string).collect();
         let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": SOURCE });
         let network = stranger.network.as_ref();
         let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == *id));

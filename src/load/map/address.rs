@@ -2,7 +2,7 @@
 
 use crate::load::decode::Node;
 use crate::load::map::context::Context;
-use crate::load::map::format::ADDRESS;
+use crate::load::map::format::{ADDRESS, NULL_LIKE};
 use crate::load::map::reader::{Reader, members};
 use crate::load::tree::Tree;
 use crate::locate::network::Network;
@@ -23,9 +23,10 @@ pub(super) fn networks(node: &Node<'_>) -> Option<Vec<Network>> {
     }
 }
 
-/// Where a node is reached: each an address, a network or the name of a host, or an object that adds a port.
+/// Where a node is reached, `none` for one that nobody reaches: each an address, a network or the name of a host, or an object that adds a port.
 pub(super) fn addresses(context: &Context<'_, '_>, node: &Node<'_>) -> Option<Vec<Address>> {
     match node.tree {
+        _ if node.is_word("none") => Some(Vec::new()),
         Tree::List(items) if !items.is_empty() => members(node, |item| address(context, item)),
         Tree::List(_) => {
             node.expected("at least one address");
@@ -83,7 +84,7 @@ fn is_host(name: &str) -> bool {
     };
     let last = name.rsplit('.').next().unwrap_or_default();
     let is_number = last.bytes().all(|b| b.is_ascii_digit());
-    name.len() <= LONGEST_HOST && name.split('.').all(is_label) && !is_number
+    name.len() <= LONGEST_HOST && name.split('.').all(is_label) && !is_number && !NULL_LIKE.contains(&name)
 }
 
 fn network(node: &Node<'_>) -> Option<Network> {
