@@ -51,6 +51,14 @@ impl Options {
         self
     }
 
+    /// As of which day the law is read for a map.
+    ///
+    /// # Errors
+    /// If neither these options nor the map say.
+    pub fn day(&self, map: &Map) -> Result<Date, Error> {
+        self.as_of.or(map.as_of).ok_or(Error::NoDay)
+    }
+
     /// Chooses a reading of an open point of a regime.
     pub fn reading(mut self, regime: &str, point: &str, option: &str) -> Self {
         self.readings
@@ -64,7 +72,7 @@ impl Options {
 /// # Errors
 /// If neither the options nor the map say as of which day the law is to be read.
 pub fn assess(map: &Map, law: &Law, options: &Options) -> Result<Assessment, Error> {
-    let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
+    let as_of = options.day(map)?;
     let prepared = judging::Prepared::new(map, law, as_of, &options.readings);
     Ok(judging::assess(&prepared, law, &options.readings))
 }

@@ -75,7 +75,7 @@ pub struct FactRead {
 /// # Errors
 /// If neither the options nor the map say as of which day the law is to be read.
 pub fn explain(map: &Map, law: &Law, options: &Options, flow: &str) -> Result<Vec<Explanation>, Error> {
-    let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
+    let as_of = options.day(map)?;
     let prepared = Prepared::new(map, law, as_of, &options.readings);
     let assessment = judging::assess(&prepared, law, &options.readings);
     let movements = &prepared.movements;

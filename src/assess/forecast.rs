@@ -175,7 +175,7 @@ impl Forecast {
 /// # Errors
 /// If neither the options nor the map say as of which day the law is to be read, or if the last day is not after it.
 pub fn forecast(map: &Map, law: &Law, options: &Options, until: Option<Date>) -> Result<Forecast, Error> {
-    let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
+    let as_of = options.day(map)?;
     let until = until.unwrap_or_else(|| as_of.plus(SPAN));
     if until <= as_of {
         return Err(Error::NothingAhead { as_of, until });

@@ -105,6 +105,9 @@ pub struct Contradiction {
     pub of: BTreeSet<Network>,
     /// Who says it, each with its day.
     pub by: Vec<Said>,
+    /// Who says what is declared, none of them stronger than those who contradict it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub against: Vec<Said>,
 }
 
 impl From<&Testimony> for Said {
@@ -186,19 +189,12 @@ fn known_by(node: &Node) -> KnownBy {
 /// What is known of one address.
 #[must_use]
 pub fn sighted(located: &Located) -> Sighted {
-    let places: BTreeSet<Place> = located.testimonies.iter().filter_map(|said| said.place).collect();
-    let all_fit = places.iter().all(|a| places.iter().all(|b| fits(*a, *b)));
     Sighted {
         address: located.network,
         nowhere: located.nowhere.as_ref().map(ToString::to_string),
-        disagree: !all_fit,
+        disagree: located.disagree(),
         says: located.testimonies.iter().map(Said::from).collect(),
     }
-}
-
-/// Whether two places can be said of one thing: sources know countries, and a city lies in one.
-fn fits(a: Place, b: Place) -> bool {
-    a.country() == b.country()
 }
 
 /// Whether a thing that is declared to be there can be at a place.
@@ -208,40 +204,63 @@ fn may_be_at(declared: &Location, place: Place) -> bool {
             .alternatives
             .iter()
             .flatten()
-            .any(|declared| fits(*declared, place))
+            .any(|declared| declared.country() == place.country())
 }
 
 /// What the sources say of an address against the place that is declared for the node that has it.
 ///
-/// Of what is declared the node's own place goes first, then that of the network in which the address lies.
-fn against(node: &Node, located: &Located, gazetteer: &Gazetteer, found: &mut BTreeMap<Place, Contradiction>) {
-    let of_network = located
-        .testimonies
-        .first()
-        .filter(|said| said.basis == Basis::DeclaredNetwork);
-    let (declared, declared_at) = if !node.is_placed_by_address && !node.located_in.is_unknown() {
+/// Of what is declared the node's own place goes first, then that of the network in which the address lies. A smaller network
+/// in another place contradicts no larger one of the same map: it goes first. A source contradicts nothing that a stronger one
+/// confirms; what sources of the same strength say for the map is kept beside it.
+fn against(
+    node: &Node,
+    located: &Located,
+    gazetteer: &Gazetteer,
+    found: &mut BTreeMap<(Place, String), Contradiction>,
+) {
+    let of_network = located.testimonies.first();
+    let of_network = of_network.filter(|said| said.basis == Basis::DeclaredNetwork);
+    let by_node = !node.is_placed_by_address && !node.located_in.is_unknown();
+    let (declared, declared_at) = if by_node {
         (node.located_in.clone(), place_path(node))
     } else if let Some((said, place)) = of_network.and_then(|said| Some((said, said.place?))) {
         (Location::certain(place), said.source.clone())
     } else {
         return;
     };
-    for said in &located.testimonies {
+    let others = located.testimonies.iter();
+    let others = || {
+        others
+            .clone()
+            .filter(|said| by_node || said.basis != Basis::DeclaredNetwork)
+    };
+    let confirms = |said: &&Testimony| said.place.is_some_and(|place| may_be_at(&declared, place));
+    for said in others() {
         let Some(place) = said.place.filter(|place| !may_be_at(&declared, *place)) else {
             continue;
         };
-        let contradiction = found.entry(place).or_insert_with(|| Contradiction {
+        if others().any(|other| confirms(&other) && other.basis < said.basis) {
+            continue;
+        }
+        let key = (place, declared_at.clone());
+        let contradiction = found.entry(key).or_insert_with(|| Contradiction {
             declared: alternatives_in_words(gazetteer, &declared),
             declared_at: declared_at.clone(),
             place: place.to_string(),
             said: in_words(gazetteer, std::iter::once(place), ""),
             of: BTreeSet::new(),
             by: Vec::new(),
+            against: Vec::new(),
         });
         contradiction.of.insert(located.network);
         let said = Said::from(said);
         if !contradiction.by.contains(&said) {
             contradiction.by.push(said);
+        }
+        for said in others().filter(confirms).map(Said::from) {
+            if !contradiction.against.contains(&said) {
+                contradiction.against.push(said);
+            }
         }
     }
 }
@@ -249,9 +268,9 @@ fn against(node: &Node, located: &Located, gazetteer: &Gazetteer, found: &mut BT
 /// What the sources say of some addresses against the place that is declared for the node that has them.
 #[must_use]
 pub fn contradictions(node: &Node, sighted: &[Located], gazetteer: &Gazetteer) -> Vec<Contradiction> {
-    let mut by_place = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for located in sighted {
-        against(node, located, gazetteer, &mut by_place);
+        against(node, located, gazetteer, &mut found);
     }
-    by_place.into_values().collect()
+    found.into_values().collect()
 }

@@ -143,10 +143,19 @@ impl Locator {
     }
 
     fn declared(&self, network: &Network) -> Vec<Testimony> {
-        let Some((_, around)) = self.declared.around(network) else {
-            return Vec::new();
+        let mut said = match self.declared.around(network) {
+            Some((_, around)) => around.clone(),
+            // Of the rest of the network nothing is declared, so a part that is leaves no one place for the whole.
+            None if self.declared.inside(network).next().is_some() => vec![Testimony {
+                network: *network,
+                place: None,
+                basis: Basis::DeclaredNetwork,
+                source: "networks".to_owned(),
+                as_of: None,
+                about: Some("declared in part".to_owned()),
+            }],
+            None => return Vec::new(),
         };
-        let mut said = around.clone();
         let mut known: BTreeSet<Option<Place>> = said.iter().map(|said| said.place).collect();
         let inside = self.declared.inside(network).flat_map(|(_, inside)| inside);
         // A part that is elsewhere leaves no one place for what was asked.

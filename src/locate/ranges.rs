@@ -140,12 +140,8 @@ impl Ranges {
             if !services.is_empty() {
                 about = format!("{about} ({})", services.join(", "));
             }
-            match region {
-                Some(region) if !region.operator.is_empty() => {
-                    about = format!("{about}, operated by {}", region.operator)
-                }
-                Some(_) => {}
-                None => about = format!("{about}, which has no place in the table of regions"),
+            if let Some(region) = region.filter(|region| !region.operator.is_empty()) {
+                about = format!("{about}, operated by {}", region.operator);
             }
             Some(Testimony {
                 network,

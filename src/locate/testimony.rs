@@ -79,10 +79,16 @@ impl Located {
         by_database.filter_map(|said| said.place).collect()
     }
 
-    /// The places that any source gives: more than one where sources disagree.
+    /// Whether sources give places that cannot both be true: many know countries only, and a city lies in one.
     #[must_use]
-    pub fn places(&self) -> BTreeSet<Place> {
-        self.testimonies.iter().filter_map(|said| said.place).collect()
+    pub fn disagree(&self) -> bool {
+        let mut countries = self
+            .testimonies
+            .iter()
+            .filter_map(|said| said.place)
+            .map(Place::country);
+        let first = countries.next();
+        countries.any(|country| Some(country) != first)
     }
 }
 

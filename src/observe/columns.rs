@@ -193,8 +193,9 @@ impl Columns {
                     Some(column) if columns.0.contains_key(&column) => wrong.push(format!("`{role}` is given twice")),
                     Some(column) => drop(columns.0.insert(column, name.to_owned())),
                     None => wrong.push(format!(
-                        "`{role}` is not what a column can hold{}",
-                        or_near(role, Column::WORDS)
+                        "`{role}` is not what a column can hold{} (it holds one of {})",
+                        or_near(role, Column::WORDS),
+                        Column::WORDS.join(", ")
                     )),
                 },
                 _ => wrong.push(format!("`{text}` is not of the form `source=name of the column`")),
@@ -257,7 +258,7 @@ impl Columns {
         if !open.is_empty() {
             let texts: Vec<String> = open.iter().map(|role| format!("`{role}=<name>`")).collect();
             wrong.push(format!(
-                "which column is the {}? Say {}",
+                "which column is the {}? Say {} (`--column`)",
                 open.join(", which the "),
                 texts.join(" and ")
             ));
@@ -360,7 +361,9 @@ mod tests {
             .to_string();
         assert_eq!(wrong.lines().count(), 4, "{wrong}");
         assert!(
-            wrong.contains("`sourc` is not what a column can hold; did you mean `source`?"),
+            wrong.contains(
+                "`sourc` is not what a column can hold; did you mean `source`? (it holds one of source, destination,"
+            ),
             "{wrong}"
         );
     }

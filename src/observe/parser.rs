@@ -7,7 +7,7 @@ use crate::observe::record::Slot;
 use crate::observe::row::Row;
 use crate::observe::summary::{Apart, Malformed};
 use crate::observe::table::{Fed, Table};
-use crate::observe::traffic::Notes;
+use crate::observe::traffic::{Notes, is_control};
 use crate::observe::{eve, nfdump, plain, vpc, zeek};
 
 /// The longest line, in bytes, that is read.
@@ -208,16 +208,36 @@ impl Parser {
                     headers.take(line)?;
                     return Ok(Line::Structure);
                 }
-                zeek::row(&headers.record(line)?, headers.path(), notes)?
+                let record = headers.record(line)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
+                zeek::row(&record, headers.path(), notes)?
             }
-            State::ZeekJson(keys) => zeek::row(&keys.read(line)?, b"", notes)?,
-            State::Eve(keys) => eve::row(&keys.read(line)?, notes)?,
+            State::ZeekJson(keys) => {
+                let record = keys.read(line)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
+                zeek::row(&record, b"", notes)?
+            }
+            State::Eve(keys) => {
+                let record = keys.read(line)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
+                eve::row(&record, notes)?
+            }
             State::Vpc(fields) => {
                 if vpc::is_header(line) {
                     *fields = vpc::Fields::of(line);
                     return Ok(Line::Structure);
                 }
-                vpc::row(&fields.record(line)?, notes)?
+                let record = fields.record(line)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
+                vpc::row(&record, notes)?
             }
             State::Nfdump { table, layout } => {
                 if !table.is_open() && nfdump::is_end(line) {
@@ -231,17 +251,27 @@ impl Parser {
                 if !is_record(table.feed(line))? {
                     return Ok(Line::Structure);
                 }
-                Ok(nfdump::row(&layout.record(line, table.fields(), is_nothing)?, notes)?)
+                let record = layout.record(line, table.fields(), is_nothing)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
+                Ok(nfdump::row(&record, notes)?)
             }
             State::Csv { table, layout } => {
                 if !is_record(table.feed(line))? {
                     return Ok(Line::Structure);
                 }
                 let record = layout.record(line, table.fields(), is_nothing)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
                 Ok(plain::row(&record, layout.has(Slot::BytesBack), notes)?)
             }
             State::Json(keys) => {
                 let record = keys.read(line)?;
+                if is_control(&record) {
+                    return Ok(Line::Apart(Apart::Control));
+                }
                 Ok(plain::row(&record, record.has(Slot::BytesBack), notes)?)
             }
         };
@@ -281,11 +311,22 @@ pub(super) fn too_long() -> Malformed {
 
 fn unknown(line: &[u8]) -> String {
     let found = super::summary::shown(line);
+    let is_capture = [
+        b"\xd4\xc3\xb2\xa1",
+        b"\xa1\xb2\xc3\xd4",
+        b"\x0a\x0d\x0d\x0a",
+        b"\x4d\x3c\xb2\xa1",
+    ];
+    if is_capture.iter().any(|magic| line.starts_with(*magic)) {
+        return "this is a packet capture, not a log of connections\n    `nfpcapd -r CAPTURE -l FOLDER` and `TZ=UTC nfdump -R \
+                FOLDER -o csv` make one of it, and so does Zeek"
+            .to_owned();
+    }
     let help = if line.starts_with(b"[") {
-        "a list of objects? Expected is one object a line (`jq -c '.[]'` makes that of a list)".to_owned()
+        "a list of objects? Expected is one object a line (`jq -c '.[]'` makes that of a list; of nfdump, `-o csv` is read)".to_owned()
     } else {
         format!(
-            "say which format it is ({}), or give its header line",
+            "say which format it is ({}; `--log-format`), or give its header line (`--header`)",
             Format::WORDS.join(", ")
         )
     };

@@ -14,6 +14,17 @@ use crate::observe::unpack::unpack;
 /// Memory does not depend on the length of the log, nor on that of its lines. What is wrong with the log stands in the
 /// summary: malformed lines are counted and do not stop the reading, and damage ends it without undoing it.
 pub fn read(source: impl Read, name: &str, how: &How, sink: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>) -> Summary {
+    read_telling(source, name, how, sink, &mut |_| {})
+}
+
+/// Reads a log like [`read`], and tells each malformed line as soon as it is read: a log that is being written has no end.
+pub fn read_telling(
+    source: impl Read,
+    name: &str,
+    how: &How,
+    sink: &mut dyn FnMut(&Row<'_>) -> ControlFlow<()>,
+    tell: &mut dyn FnMut(&Sample),
+) -> Summary {
     let mut reading = Reading {
         parser: Parser::new(how.clone()),
         summary: Summary {
@@ -21,6 +32,7 @@ pub fn read(source: impl Read, name: &str, how: &How, sink: &mut dyn FnMut(&Row<
             ..Summary::default()
         },
         sink,
+        tell,
     };
     let end = match unpack(source) {
         Ok((unpacked, compression)) => {
@@ -32,6 +44,7 @@ pub fn read(source: impl Read, name: &str, how: &How, sink: &mut dyn FnMut(&Row<
     let Reading {
         mut parser,
         mut summary,
+        tell,
         ..
     } = reading;
     match end {
@@ -44,7 +57,7 @@ pub fn read(source: impl Read, name: &str, how: &How, sink: &mut dyn FnMut(&Row<
             if let Err(malformed) = parser.finish() {
                 // The last of its lines is the malformed one.
                 summary.structure = summary.structure.saturating_sub(1);
-                count_malformed(&mut summary, malformed);
+                count_malformed(&mut summary, malformed, tell);
             }
         }
         Ok(()) => {}
@@ -59,6 +72,7 @@ struct Reading<'s> {
     parser: Parser,
     summary: Summary,
     sink: &'s mut dyn FnMut(&Row<'_>) -> ControlFlow<()>,
+    tell: &'s mut dyn FnMut(&Sample),
 }
 
 impl Reading<'_> {
@@ -113,7 +127,7 @@ impl Reading<'_> {
     /// Counts a line that was not held.
     fn skip(&mut self) {
         self.summary.lines += 1;
-        count_malformed(&mut self.summary, too_long());
+        count_malformed(&mut self.summary, too_long(), self.tell);
     }
 
     fn line(&mut self, line: &[u8]) -> ControlFlow<()> {
@@ -127,7 +141,7 @@ impl Reading<'_> {
             }
             Ok(Line::Apart(why)) => *self.summary.apart.entry(why).or_default() += 1,
             Ok(Line::Structure) => self.summary.structure += 1,
-            Err(Unread::Malformed(malformed)) => count_malformed(&mut self.summary, malformed),
+            Err(Unread::Malformed(malformed)) => count_malformed(&mut self.summary, malformed, self.tell),
             Err(Unread::Unusable(reason)) => {
                 // The line that nobody can read is none of those that were read.
                 self.summary.lines -= 1;
@@ -142,12 +156,14 @@ impl Reading<'_> {
     }
 }
 
-fn count_malformed(summary: &mut Summary, malformed: Malformed) {
+fn count_malformed(summary: &mut Summary, malformed: Malformed, tell: &mut dyn FnMut(&Sample)) {
     summary.malformed += 1;
+    let sample = Sample {
+        line: summary.lines,
+        malformed,
+    };
+    tell(&sample);
     if summary.samples.len() < SAMPLES {
-        summary.samples.push(Sample {
-            line: summary.lines,
-            malformed,
-        });
+        summary.samples.push(sample);
     }
 }

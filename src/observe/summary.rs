@@ -23,6 +23,8 @@ words! {
         NoData = "no_data",
         /// The log skipped records in the time it stands for: traffic is missing.
         Skipped = "skipped",
+        /// A control message of the network (ICMP, IGMP): no data.
+        Control = "control",
         /// A record of something else than who spoke to whom.
         Other = "other",
     }

@@ -24,6 +24,49 @@ pub struct Pair {
     pub name: Option<Arc<str>>,
 }
 
+/// So many ports are remembered.
+const MOST_PORTS: usize = 4;
+
+/// The smallest few of many ports.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Ports {
+    /// Sorted; 0 is none.
+    few: [u16; MOST_PORTS],
+    has_more: bool,
+}
+
+impl Ports {
+    /// Adds a port. Whatever the order, the smallest ones stay.
+    fn add(&mut self, mut port: u16) {
+        for known in &mut self.few {
+            if *known == port || port == 0 {
+                return;
+            }
+            if *known == 0 || port < *known {
+                std::mem::swap(known, &mut port);
+            }
+        }
+        self.has_more |= port != 0;
+    }
+
+    /// The ports remembered.
+    pub fn iter(&self) -> impl Iterator<Item = u16> {
+        self.few.into_iter().filter(|port| *port != 0)
+    }
+
+    /// Whether there are others.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.has_more
+    }
+}
+
+impl Serialize for Ports {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
 /// What went between a pair.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Volume {
@@ -31,6 +74,10 @@ pub struct Volume {
     pub rows: u64,
     /// Connections, as far as the log counts them: see [`Row::connections`].
     pub connections: u64,
+    /// Connections in which the server of the pair called the client: none in a tally, where who calls is the client.
+    pub connections_back: u64,
+    /// The smallest few ports of the server, whether or not the tally keeps them apart.
+    pub ports: Ports,
     /// How many of them came to nothing: see [`Row::unanswered`].
     pub unanswered: u64,
     /// Bytes from client to server; stays at the largest number that fits.
@@ -39,13 +86,13 @@ pub struct Volume {
     pub received: u64,
     /// Records that leave the bytes of a direction open. `sent` and `received` may then be more than is said here.
     pub bytes_unknown_rows: u64,
-    /// Records without a readable time.
+    /// Records of what was answered, without a readable time.
     pub untimed_rows: u64,
-    /// When the first of them began.
+    /// When the first of those that were answered began.
     pub first: Option<Moment>,
     /// When the last of them ended, or began where the log does not say more.
     pub last: Option<Moment>,
-    /// The days (UTC) on which they began or ended.
+    /// The days (UTC) on which they began.
     pub days: Days,
 }
 
@@ -61,6 +108,11 @@ impl Volume {
     pub fn add(&mut self, other: &Self) {
         self.rows += other.rows;
         self.connections = self.connections.saturating_add(other.connections);
+        self.connections_back = self.connections_back.saturating_add(other.connections_back);
+        for port in other.ports.iter() {
+            self.ports.add(port);
+        }
+        self.ports.has_more |= other.ports.has_more;
         self.unanswered = self.unanswered.saturating_add(other.unanswered);
         self.sent = self.sent.saturating_add(other.sent);
         self.received = self.received.saturating_add(other.received);
@@ -76,18 +128,20 @@ impl Volume {
         self.connections = self.connections.saturating_add(row.connections);
         if row.unanswered {
             self.unanswered = self.unanswered.saturating_add(row.connections);
-        } else {
-            self.bytes_unknown_rows += u64::from(row.sent.is_none() || row.received.is_none());
-            self.sent = self.sent.saturating_add(row.sent.unwrap_or(0));
-            self.received = self.received.saturating_add(row.received.unwrap_or(0));
+            return;
         }
-        self.untimed_rows += u64::from(row.start.is_none() && row.end.is_none());
+        if let Some(port) = row.server_port {
+            self.ports.add(port);
+        }
+        self.bytes_unknown_rows += u64::from(row.sent.is_none() || row.received.is_none());
+        self.sent = self.sent.saturating_add(row.sent.unwrap_or(0));
+        self.received = self.received.saturating_add(row.received.unwrap_or(0));
         let first = row.start.or(row.end);
-        let last = row.end.max(row.start);
+        self.untimed_rows += u64::from(first.is_none());
         self.first = earlier(self.first, first);
-        self.last = self.last.max(last);
-        for moment in [first, last].into_iter().flatten() {
-            self.days.add(moment.day());
+        self.last = self.last.max(row.end.max(row.start));
+        if let Some(first) = first {
+            self.days.add(first.day());
         }
     }
 }

@@ -156,6 +156,19 @@ fn ports(record: &Record<'_>) -> Result<(Option<u16>, Option<u16>), Malformed> {
     Ok((record.port(Slot::SourcePort)?, record.port(Slot::Port)?))
 }
 
+/// Whether a record is of the messages by which a network governs itself: ICMP, ICMPv6, IGMP.
+pub(super) fn is_control(record: &Record<'_>) -> bool {
+    let numbers = [1, 2, 58];
+    match record.get(Slot::Protocol) {
+        Value::Unsigned(number) => numbers.contains(number),
+        Value::Text(text) => {
+            let names: [&[u8]; 8] = [b"icmp", b"1", b"igmp", b"2", b"icmp6", b"icmpv6", b"ipv6-icmp", b"58"];
+            names.iter().any(|name| text.eq_ignore_ascii_case(name))
+        }
+        Value::Absent | Value::Float(_) | Value::Other => false,
+    }
+}
+
 /// Whether a record is of TCP.
 pub(super) fn is_tcp(record: &Record<'_>) -> bool {
     let text = record.text(Slot::Protocol);

@@ -69,7 +69,7 @@ impl<R: BufRead> Frames<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(error) => return Err(io::Error::other(error)),
+                Err(_) => return Err(damaged()),
             }
         }
         Ok(false)
@@ -80,6 +80,10 @@ impl<R: BufRead> Frames<R> {
         let said = self.decoder.get_checksum_from_data();
         said.is_none() || said == self.decoder.get_calculated_checksum()
     }
+}
+
+fn damaged() -> io::Error {
+    io::Error::other("the Zstandard stream is damaged or cut off")
 }
 
 impl<R: BufRead> Read for Frames<R> {
@@ -96,7 +100,7 @@ impl<R: BufRead> Read for Frames<R> {
                 let strategy = BlockDecodingStrategy::UptoBlocks(1);
                 self.decoder
                     .decode_blocks(&mut self.source, strategy)
-                    .map_err(io::Error::other)?;
+                    .map_err(|_| damaged())?;
             }
             let read = self.decoder.read(buffer)?;
             if read > 0 {

@@ -46,6 +46,9 @@ pub struct SeenFlow {
     /// Other flows between the same two nodes: the logs do not say which of them it was.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub or: BTreeSet<String>,
+    /// Other nodes that share an address with its ends: it may have been one of them, which has no such flow.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub or_nodes: BTreeSet<String>,
 }
 
 /// A flow of the map that was not seen. That is no proof that nothing went: logs see one network for some time.
@@ -64,6 +67,8 @@ pub struct UnseenFlow {
 pub(super) struct Flows<'m> {
     map: &'m Map,
     between: BTreeMap<(NodeId, NodeId), Vec<FlowId>>,
+    /// The nodes that get data from persons, or give them to them.
+    meeting_persons: BTreeSet<NodeId>,
 }
 
 /// What went between the ends of a flow.
@@ -73,6 +78,16 @@ struct Tied {
     back_undeclared: bool,
     /// The other flows that may have been it.
     or: BTreeSet<FlowId>,
+    /// Every node at its ends, with those that share an address with one.
+    nodes: BTreeSet<NodeId>,
+}
+
+/// Something that went and that no flow of the map accounts for.
+pub(super) struct Shadow<'e> {
+    pub(super) edge: &'e Edge,
+    pub(super) volume: Volume,
+    /// The flows that the map has between the two the other way only.
+    pub(super) declared_back: BTreeSet<FlowId>,
 }
 
 /// What is known of the flows of a map.
@@ -80,18 +95,40 @@ struct Tied {
 pub(super) struct Compared<'e> {
     pub(super) seen: BTreeMap<FlowId, SeenFlow>,
     /// The edges on which the map has no flow.
-    pub(super) shadows: Vec<(&'e Edge, &'e Volume)>,
+    pub(super) shadows: Vec<Shadow<'e>>,
 }
 
 impl<'m> Flows<'m> {
     pub(super) fn of(map: &'m Map) -> Self {
-        let mut between: BTreeMap<(NodeId, NodeId), Vec<FlowId>> = BTreeMap::new();
+        let mut flows = Self {
+            map,
+            between: BTreeMap::new(),
+            meeting_persons: BTreeSet::new(),
+        };
         for (index, flow) in map.flows.iter().enumerate() {
-            if let (End::Node(from), End::Node(to)) = (flow.from, flow.to) {
-                between.entry((from, to)).or_default().push(FlowId::at(index));
+            match (flow.from, flow.to) {
+                (End::Node(from), End::Node(to)) => {
+                    flows.between.entry((from, to)).or_default().push(FlowId::at(index));
+                }
+                (End::Subjects(_), End::Node(node)) | (End::Node(node), End::Subjects(_)) => {
+                    flows.meeting_persons.insert(node);
+                }
+                (End::Subjects(_), End::Subjects(_)) => {}
             }
         }
-        Self { map, between }
+        flows
+    }
+
+    /// Whether one of these nodes gets data from persons, or gives them to them.
+    pub(super) fn meet_persons(&self, nodes: &BTreeSet<NodeId>) -> bool {
+        !self.meeting_persons.is_disjoint(nodes)
+    }
+
+    /// The flows between one of these nodes and one of those.
+    pub(super) fn either_way(&self, one: &BTreeSet<NodeId>, other: &BTreeSet<NodeId>) -> BTreeSet<FlowId> {
+        let mut flows = self.between(one, other);
+        flows.extend(self.between(other, one));
+        flows.into_iter().collect()
     }
 
     /// The flows from one of these nodes to one of those.
@@ -108,30 +145,54 @@ impl<'m> Flows<'m> {
         let mut compared = Compared::default();
         let mut ties: BTreeMap<FlowId, Tied> = BTreeMap::new();
         for (edge, volume) in &observed.edges {
+            let shadow = |volume: Volume, declared_back| Shadow {
+                edge,
+                volume,
+                declared_back,
+            };
             let (Some(one), Some(other)) = (nodes(&edge.0), nodes(&edge.1)) else {
-                compared.shadows.push((edge, volume));
+                compared.shadows.push(shadow(volume.clone(), BTreeSet::new()));
                 continue;
             };
             let (there, back) = (self.between(one, other), self.between(other, one));
-            let all: BTreeSet<FlowId> = there.iter().chain(&back).copied().collect();
+            let all = self.either_way(one, other);
             // Where one flow can explain it, what is switched off does not.
-            let live: BTreeSet<FlowId> = all
-                .iter()
-                .copied()
-                .filter(|id| self.declared(*id) != Declared::Absent)
-                .collect();
+            let is_live = |id: &FlowId| self.declared(*id) != Declared::Absent;
+            let live: BTreeSet<FlowId> = all.iter().copied().filter(is_live).collect();
             let candidates = if live.is_empty() { &all } else { &live };
             if candidates.is_empty() {
-                compared.shadows.push((edge, volume));
+                compared.shadows.push(shadow(volume.clone(), BTreeSet::new()));
             }
+            let mut against = false;
             for id in candidates {
                 let is_there = there.contains(id);
                 let volume = if is_there { volume.clone() } else { turned(volume) };
                 let back_declared = if is_there { &back } else { &there };
+                let has_back = back_declared.iter().any(|back| live.contains(back));
+                let back_undeclared = volume.received > 0 && !has_back;
+                against |= back_undeclared && volume.received > volume.sent;
                 let tied = ties.entry(*id).or_default();
-                tied.back_undeclared |= volume.received > 0 && !back_declared.iter().any(|back| live.contains(back));
-                tied.volume.add(&volume);
-                tied.or.extend(candidates.iter().filter(|other| *other != id));
+                tied.back_undeclared |= back_undeclared;
+                let alike = if is_there { &there } else { &back };
+                tied.or
+                    .extend(alike.iter().filter(|other| *other != id && candidates.contains(*other)));
+                if has_back {
+                    // What came back is the other flow's.
+                    tied.volume.add(&Volume { received: 0, ..volume });
+                } else {
+                    tied.volume.add(&volume);
+                }
+                tied.nodes.extend(one.iter().chain(other));
+            }
+            if against {
+                // Answers are small; where most went the other way, it is the other way that is not declared.
+                let mut against = volume.clone();
+                if volume.sent > volume.received {
+                    against.received = 0;
+                } else {
+                    against.sent = 0;
+                }
+                compared.shadows.push(shadow(against, candidates.clone()));
             }
         }
         compared.seen = ties.into_iter().map(|(id, tied)| (id, self.seen(id, &tied))).collect();
@@ -154,7 +215,15 @@ impl<'m> Flows<'m> {
             declared_per_day: flow.per_day,
             back_undeclared: tied.back_undeclared,
             or: tied.or.iter().map(|other| self.map.flow(*other).id.clone()).collect(),
+            or_nodes: self.sharing(flow, &tied.nodes),
         }
+    }
+
+    /// The nodes among these that are no end of a flow.
+    fn sharing(&self, flow: &Flow, nodes: &BTreeSet<NodeId>) -> BTreeSet<String> {
+        let ends = [flow.from, flow.to];
+        let others = nodes.iter().filter(|node| !ends.contains(&End::Node(**node)));
+        others.map(|node| self.map.node(*node).id.clone()).collect()
     }
 
     /// Whether the map says that a flow takes place.

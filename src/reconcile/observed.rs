@@ -10,7 +10,8 @@ use crate::assess::whereabouts::{Contradiction, contradictions};
 use crate::model::{Map, NodeId};
 use crate::observe::tally::{Pair, Tally, Volume};
 use crate::place::Gazetteer;
-use crate::reconcile::party::{Parties, Party, stays_local};
+use crate::reconcile::flows::Flows;
+use crate::reconcile::party::{Parties, Party, is_private, stays_local};
 use crate::reconcile::traffic::turned;
 
 /// Two parties that spoke. The lesser one stands first, whoever called.
@@ -29,9 +30,14 @@ pub(super) struct Observed {
 /// Traffic that is compared with nothing, by the reason.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Aside {
-    /// Between addresses of one node.
-    pub within_one_node: Counted,
-    /// Between two ends of which the map knows neither.
+    /// From private addresses that the map does not know to others it does not know: somebody inside of whom it says
+    /// nothing. Has to be looked at.
+    pub unknown_inside: Counted,
+    /// Between addresses of one node, or of one network of the map.
+    pub within: Counted,
+    /// From callers whom the map does not know to nodes that get data from persons: they may be those persons.
+    pub persons: Counted,
+    /// Between two other ends of which the map knows neither.
     pub untied: Counted,
     /// To many at once, or on the machine or its link only.
     pub local: Counted,
@@ -61,46 +67,60 @@ impl Counted {
 /// Why a pair is compared with nothing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum SetAside {
-    WithinOneNode,
+    UnknownInside,
+    Within,
+    Persons,
     Untied,
     Local,
 }
 
-/// The parties of a pair, or why it is set aside.
-pub(super) fn parties_of(parties: &mut Parties<'_>, pair: &Pair) -> Result<(Party, Party), SetAside> {
+/// Who called whom, or why the pair is set aside.
+pub(super) fn parties_of(
+    parties: &mut Parties<'_>,
+    flows: &Flows<'_>,
+    pair: &Pair,
+) -> Result<(Party, Party), SetAside> {
     if stays_local(pair.client) || stays_local(pair.server) {
         return Err(SetAside::Local);
     }
     match parties.of(pair) {
-        (Party::Nodes(a), Party::Nodes(b)) if !a.is_disjoint(&b) => Err(SetAside::WithinOneNode),
-        (Party::Other(a), Party::Other(b)) if a.network.is_none() && b.network.is_none() => Err(SetAside::Untied),
-        (Party::Other(a), Party::Other(b)) if a.network == b.network => Err(SetAside::WithinOneNode),
+        // Where nodes share an address, a flow between them may have been it.
+        (Party::Nodes(a), Party::Nodes(b))
+            if a == b && a.len() == 1 || !a.is_disjoint(&b) && flows.either_way(&a, &b).is_empty() =>
+        {
+            Err(SetAside::Within)
+        }
+        (Party::Other(a), Party::Other(b)) if a.network.is_some() && a.network == b.network => Err(SetAside::Within),
+        (Party::Other(a), Party::Other(b)) if a.network.is_none() && b.network.is_none() => {
+            let goes_out = is_private(pair.client) != is_private(pair.server);
+            Err(if goes_out {
+                SetAside::UnknownInside
+            } else {
+                SetAside::Untied
+            })
+        }
+        (Party::Other(caller), Party::Nodes(called)) if caller.network.is_none() && flows.meet_persons(&called) => {
+            Err(SetAside::Persons)
+        }
         parties => Ok(parties),
     }
 }
 
 /// The host names that logs have in records of their own, without the bytes: of TLS greetings, of requests.
-struct Names<'t>(BTreeMap<(IpAddr, IpAddr), BTreeSet<&'t Arc<str>>>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names(BTreeMap<(IpAddr, IpAddr, Option<u16>), BTreeSet<Arc<str>>>);
 
-impl<'t> Names<'t> {
-    fn of(tally: &'t Tally) -> Self {
-        let mut names: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for (pair, volume) in tally.pairs() {
-            if let (Some(name), true) = (&pair.name, is_bare(volume)) {
-                names.entry((pair.client, pair.server)).or_default().insert(name);
-            }
+impl Names {
+    /// Remembers by which name a client called a server.
+    pub(super) fn learn(&mut self, pair: &Pair) {
+        if let Some(name) = &pair.name {
+            self.0.entry(ends(pair)).or_default().insert(Arc::clone(name));
         }
-        Self(names)
-    }
-
-    /// Whether a pair is there for its name only.
-    fn is_name_only(&self, pair: &Pair, volume: &Volume) -> bool {
-        pair.name.is_some() && is_bare(volume)
     }
 
     /// The pair with the name that another record gives its server, if the client called it by one name only.
-    fn complete(&self, pair: &Pair) -> Option<Pair> {
-        let names = self.0.get(&(pair.client, pair.server))?;
+    pub(super) fn complete(&self, pair: &Pair) -> Option<Pair> {
+        let names = self.0.get(&ends(pair))?;
         let name = names.first().filter(|_| pair.name.is_none() && names.len() == 1)?;
         Some(Pair {
             name: Some(Arc::clone(name)),
@@ -109,46 +129,63 @@ impl<'t> Names<'t> {
     }
 }
 
-/// Whether records have neither a connection nor bytes.
-fn is_bare(volume: &Volume) -> bool {
-    volume.connections == 0 && !volume.may_carry_data()
+fn ends(pair: &Pair) -> (IpAddr, IpAddr, Option<u16>) {
+    (pair.client, pair.server, pair.port)
+}
+
+/// Whether records are there for the name only: they count neither a connection nor bytes.
+fn is_name_only(pair: &Pair, volume: &Volume) -> bool {
+    pair.name.is_some() && volume.connections == 0 && !volume.may_carry_data()
 }
 
 impl Observed {
-    pub(super) fn of(tally: &Tally, parties: &mut Parties<'_>) -> Self {
+    pub(super) fn of(tally: &Tally, parties: &mut Parties<'_>, flows: &Flows<'_>) -> Self {
         let mut observed = Self::default();
-        let names = Names::of(tally);
+        let (mut names, mut measured) = (Names::default(), BTreeSet::new());
         for (pair, volume) in tally.pairs() {
-            if names.is_name_only(pair, volume) {
-                continue;
+            if is_name_only(pair, volume) {
+                names.learn(pair);
+            } else if volume.may_carry_data() {
+                measured.insert(ends(pair));
             }
-            let named = names.complete(pair);
-            let pair = named.as_ref().unwrap_or(pair);
-            if !volume.may_carry_data() {
-                observed.aside.unanswered.add(volume);
-                continue;
-            }
-            let (client, server) = match parties_of(parties, pair) {
-                Ok(parties) => parties,
-                Err(why) => {
-                    observed.set_aside(why).add(volume);
+        }
+        for (pair, volume) in tally.pairs() {
+            let mut volume = volume.clone();
+            if is_name_only(pair, &volume) {
+                if measured.contains(&ends(pair)) {
                     continue;
                 }
-            };
-            observed.meet(&client, pair.client, &turned(volume));
-            observed.meet(&server, pair.server, volume);
-            if client <= server {
-                observed.edges.entry((client, server)).or_default().add(volume);
-            } else {
-                observed.edges.entry((server, client)).or_default().add(&turned(volume));
+                // A log of names alone: something went, nobody says how much.
+                volume.bytes_unknown_rows = volume.rows;
             }
+            let named = names.complete(pair);
+            observed.add(named.as_ref().unwrap_or(pair), &volume, parties, flows);
         }
         observed
     }
 
+    fn add(&mut self, pair: &Pair, volume: &Volume, parties: &mut Parties<'_>, flows: &Flows<'_>) {
+        if !volume.may_carry_data() {
+            return self.aside.unanswered.add(volume);
+        }
+        let (client, server) = match parties_of(parties, flows, pair) {
+            Ok(parties) => parties,
+            Err(why) => return self.set_aside(why).add(volume),
+        };
+        self.meet(&client, pair.client, &turned(volume));
+        self.meet(&server, pair.server, volume);
+        if client <= server {
+            self.edges.entry((client, server)).or_default().add(volume);
+        } else {
+            self.edges.entry((server, client)).or_default().add(&turned(volume));
+        }
+    }
+
     fn set_aside(&mut self, why: SetAside) -> &mut Counted {
         match why {
-            SetAside::WithinOneNode => &mut self.aside.within_one_node,
+            SetAside::UnknownInside => &mut self.aside.unknown_inside,
+            SetAside::Within => &mut self.aside.within,
+            SetAside::Persons => &mut self.aside.persons,
             SetAside::Untied => &mut self.aside.untied,
             SetAside::Local => &mut self.aside.local,
         }

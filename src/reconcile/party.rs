@@ -10,6 +10,7 @@ use crate::model::{EntityId, Map, NodeId};
 use crate::observe::tally::Pair;
 use crate::place::{Gazetteer, Place};
 use crate::reconcile::tie::Ties;
+use crate::word::words;
 
 /// Who is at one end of a connection.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -23,11 +24,27 @@ pub enum Party {
 /// Somebody that no node of the map is: all addresses that are known to be the same one's.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Stranger {
-    /// The name in the log, the network declared, the provider's region, the autonomous system and where databases
-    /// believe it to be, or a block of addresses.
+    /// What it is called by.
+    pub kind: StrangerKind,
+    /// The name in the log, the id of the network declared, the provider's region, the autonomous system and where a
+    /// database believes it to be, or the block of addresses.
     pub label: String,
     /// The id of the network of the map in which it lies.
     pub network: Option<String>,
+}
+
+words! {
+    /// What a stranger is called by.
+    pub enum StrangerKind {
+        /// A name in the log.
+        Name = "name",
+        /// A network that the map declares.
+        Network = "network",
+        /// Whose the address is, as a source says.
+        Holder = "holder",
+        /// A block of addresses.
+        Block = "block",
+    }
 }
 
 /// The addresses at which a stranger was met, and where it is by all of them.
@@ -155,12 +172,15 @@ impl<'a> Parties<'a> {
 
     fn other(&mut self, address: IpAddr, name: Option<&str>) -> Party {
         let network = self.ties.network(address).map(str::to_owned);
-        let label = name.map(str::to_owned).or_else(|| network.clone());
-        let label = label.or_else(|| holder(self.located(address)));
-        let stranger = Stranger {
-            label: label.unwrap_or_else(|| block(address).to_string()),
-            network,
+        let (kind, label) = match (name, &network) {
+            (Some(name), _) => (StrangerKind::Name, name.to_owned()),
+            (None, Some(network)) => (StrangerKind::Network, network.clone()),
+            (None, None) => match holder(self.located(address)) {
+                Some(holder) => (StrangerKind::Holder, holder),
+                None => (StrangerKind::Block, block(address).to_string()),
+            },
         };
+        let stranger = Stranger { kind, label, network };
         let located = self.located(address).clone();
         self.met.entry(stranger.clone()).or_default().at(address, &located);
         Party::Other(stranger)
@@ -181,6 +201,14 @@ fn holder(located: &Located) -> Option<String> {
 fn block(address: IpAddr) -> Network {
     let prefix = if address.is_ipv4() { 24 } else { 48 };
     Network::around(address, prefix).unwrap_or_else(|| Network::of(address))
+}
+
+/// Whether an address is one of those that every network uses for itself.
+pub(super) fn is_private(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(ip) => ip.is_private(),
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    }
 }
 
 /// Whether packets to or from an address never leave the machine or its link, or go to many at once.

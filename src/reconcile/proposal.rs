@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::load::Change;
 use crate::model::{Map, NodeId};
 use crate::observe::tally::Volume;
-use crate::reconcile::party::{Met, Party, Stranger};
+use crate::reconcile::party::{Met, Party, Stranger, StrangerKind};
 
 /// So many addresses of a party are entered; an address list of a thousand helps nobody.
 const MOST_ADDRESSES: usize = 50;
@@ -15,8 +15,8 @@ const MOST_ADDRESSES: usize = 50;
 /// The longest part of an id that is made of a label.
 const LONGEST_SLUG: usize = 40;
 
-/// The source that all proposed entries name.
-const SOURCE: &str = "observed-traffic";
+/// The longest id that is proposed, in bytes, before a number is added to it.
+const LONGEST_ID: usize = 150;
 
 /// Entries for what a map does not know, under ids that it does not use.
 pub(super) struct Proposals<'m> {
@@ -24,7 +24,14 @@ pub(super) struct Proposals<'m> {
     taken: BTreeSet<String>,
     /// The node proposed for each stranger.
     strangers: BTreeMap<Stranger, String>,
-    pub(super) change: Change,
+    /// The id of the source that all entries name.
+    source: String,
+    change: Change,
+}
+
+/// On which ways of an edge something went, or may have.
+pub(super) fn ways(volume: &Volume) -> [bool; 2] {
+    [volume.sent, volume.received].map(|bytes| bytes > 0 || volume.bytes_unknown_rows > 0)
 }
 
 impl<'m> Proposals<'m> {
@@ -35,12 +42,15 @@ impl<'m> Proposals<'m> {
             .iter()
             .map(|asset| &asset.id)
             .chain(map.flows.iter().map(|flow| &flow.id));
-        Self {
+        let mut proposals = Self {
             map,
             taken: nodes.chain(others).chain(map.sources.keys()).cloned().collect(),
             strangers: BTreeMap::new(),
+            source: String::new(),
             change: Change::new(),
-        }
+        };
+        proposals.source = proposals.id("observed-traffic");
+        proposals
     }
 
     /// The flows proposed for an edge, one for each way on which something went; `None` where an end may be one of several
@@ -56,15 +66,15 @@ impl<'m> Proposals<'m> {
         }
         let (one, other) = (self.node(edge.0, &met)?, self.node(edge.1, &met)?);
         let mut flows = Vec::new();
-        for (from, to, bytes) in [(&one, &other, volume.sent), (&other, &one, volume.received)] {
-            if bytes == 0 && volume.bytes_unknown_rows == 0 {
+        for ((from, to), went) in [(&one, &other), (&other, &one)].into_iter().zip(ways(volume)) {
+            if !went {
                 continue;
             }
             let flow = self.id(&format!("{from}-to-{to}"));
             // Of the data nothing is known, not even whether they are about people.
             let asset = self.id(&format!("{flow}-data"));
-            self.set(format!("assets.{asset}"), json!({ "evidence": SOURCE }));
-            let entry = json!({ "from": from, "to": to, "carries": [asset], "evidence": SOURCE });
+            self.set(format!("assets.{asset}"), json!({ "evidence": self.source }));
+            let entry = json!({ "from": from, "to": to, "carries": [asset], "evidence": self.source });
             self.set(format!("flows.{flow}"), entry);
             flows.push(flow);
         }
@@ -75,7 +85,7 @@ impl<'m> Proposals<'m> {
     pub(super) fn finish(mut self, logs: &str) -> Change {
         if !self.change.is_empty() {
             let source = json!({ "title": logs, "confidence": "verified" });
-            self.change = self.change.set(format!("sources.{SOURCE}"), source);
+            self.change = self.change.set(format!("sources.{}", self.source), source);
         }
         self.change
     }
@@ -100,7 +110,9 @@ impl<'m> Proposals<'m> {
         let id = self.id(&format!("observed-{}", slug(&stranger.label)));
         let addresses = met(stranger).into_iter().flat_map(|met| &met.addresses);
         let reached: Vec<String> = addresses.take(MOST_ADDRESSES).map(ToString::to_string).collect();
-        let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": SOURCE });
+        let name = (stranger.kind == StrangerKind::Name).then(|| stranger.label.clone());
+        let reached: Vec<String> = name.into_iter().chain(reached).collect();
+        let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": self.source });
         let network = stranger.network.as_ref();
         let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == *id));
         if let Some(operator) = network.and_then(|network| network.operator) {
@@ -113,7 +125,9 @@ impl<'m> Proposals<'m> {
 
     /// An id that nothing else has.
     fn id(&mut self, wanted: &str) -> String {
-        let mut id = wanted.to_owned();
+        let fits = |(at, c): &(usize, char)| at + c.len_utf8() <= LONGEST_ID;
+        let wanted: String = wanted.char_indices().take_while(fits).map(|(_, c)| c).collect();
+        let mut id = wanted.clone();
         let mut number = 2;
         while !self.taken.insert(id.clone()) {
             id = format!("{wanted}-{number}");

@@ -16,6 +16,8 @@ pub struct Ties {
     networks: Prefixes<Reached>,
     hosts: BTreeMap<String, Reached>,
     hosts_under: BTreeMap<String, Reached>,
+    /// The nodes that are reached by names.
+    named: BTreeSet<NodeId>,
     /// The ids of the networks that the map declares.
     declared: Prefixes<Vec<String>>,
 }
@@ -33,6 +35,9 @@ impl Ties {
                     Reach::HostsUnder(name) => ties.hosts_under.entry(name.clone()).or_default(),
                 };
                 reached.push((*port, NodeId::at(index)));
+                if !matches!(at, Reach::Network(_)) {
+                    ties.named.insert(NodeId::at(index));
+                }
             }
         }
         for declared in &map.networks {
@@ -87,11 +92,14 @@ impl Ties {
             }
         };
         let by_name = name.map(|name| self.named(name, &on_port)).unwrap_or_default();
-        if by_name.is_empty() {
-            self.around(address, on_port)
-        } else {
-            by_name
+        if !by_name.is_empty() {
+            return by_name;
         }
+        // Behind one address may be many names: a node that has names of its own is not reached by another one.
+        let by_address = self.around(address, on_port).into_iter();
+        by_address
+            .filter(|node| name.is_none() || !self.named.contains(node))
+            .collect()
     }
 
     /// The name itself goes before the names above it, the nearest first.

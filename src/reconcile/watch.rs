@@ -14,7 +14,7 @@ use crate::observe::row::Row;
 use crate::observe::tally::Pair;
 use crate::place::Gazetteer;
 use crate::reconcile::flows::{Declared, Flows};
-use crate::reconcile::observed::{Edge, elsewhere, nodes, parties_of};
+use crate::reconcile::observed::{Names, elsewhere, nodes, parties_of};
 use crate::reconcile::party::{Parties, Party};
 use crate::reconcile::tie::Ties;
 use crate::reconcile::{PartySeen, elsewhere_id, party_seen, shadow_id};
@@ -34,7 +34,7 @@ pub enum Alert {
         to: Box<PartySeen>,
         /// When (UTC), as the record says.
         #[serde(skip_serializing_if = "Option::is_none")]
-        at: Option<Moment>,
+        time: Option<Moment>,
     },
     /// Two nodes spoke between which the map has only flows that, as it says, do not take place.
     Absent {
@@ -44,7 +44,7 @@ pub enum Alert {
         flows: BTreeSet<String>,
         /// When (UTC), as the record says.
         #[serde(skip_serializing_if = "Option::is_none")]
-        at: Option<Moment>,
+        time: Option<Moment>,
     },
     /// A node was met at an address that is in another place than the map declares.
     Elsewhere {
@@ -57,11 +57,21 @@ pub enum Alert {
         contradiction: Box<Contradiction>,
         /// When (UTC), as the record says.
         #[serde(skip_serializing_if = "Option::is_none")]
-        at: Option<Moment>,
+        time: Option<Moment>,
     },
 }
 
-/// Watches records for what was not found before.
+impl Alert {
+    /// The id of what was found.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Shadow { id, .. } | Self::Absent { id, .. } | Self::Elsewhere { id, .. } => id,
+        }
+    }
+}
+
+/// Watches records for what was not found before. Which way most went is told by a whole log only.
 pub struct Watch<'a> {
     map: &'a Map,
     gazetteer: &'a Gazetteer,
@@ -69,9 +79,10 @@ pub struct Watch<'a> {
     parties: Parties<'a>,
     /// The pairs of which all has been said.
     settled: HashSet<Pair>,
-    /// What has been said.
+    /// The names that servers were called by in records of their own.
+    names: Names,
+    /// The ids of what has been said.
     said: BTreeSet<String>,
-    edges: BTreeSet<Edge>,
 }
 
 impl<'a> Watch<'a> {
@@ -84,8 +95,8 @@ impl<'a> Watch<'a> {
             flows: Flows::of(map),
             parties: Parties::new(ties, locator, gazetteer),
             settled: HashSet::new(),
+            names: Names::default(),
             said: BTreeSet::new(),
-            edges: BTreeSet::new(),
         }
     }
 
@@ -99,78 +110,61 @@ impl<'a> Watch<'a> {
             port: row.server_port.filter(|port| ports.contains(port)),
             name: row.name.map(Arc::from),
         };
+        if row.connections == 0 && row.sent == Some(0) && row.received == Some(0) {
+            self.names.learn(&pair);
+        }
+        let pair = self.names.complete(&pair).unwrap_or(pair);
         let carries = |bytes: Option<u64>| bytes != Some(0);
-        if row.unanswered || !carries(row.sent) && !carries(row.received) || self.settled.contains(&pair) {
+        if row.unanswered || !carries(row.sent) && !carries(row.received) || !self.settled.insert(pair.clone()) {
             return Vec::new();
         }
-        self.settled.insert(pair.clone());
-        let Ok((client, server)) = parties_of(&mut self.parties, &pair) else {
+        let Ok((client, server)) = parties_of(&mut self.parties, &self.flows, &pair) else {
             return Vec::new();
         };
-        let at = row.start.or(row.end);
-        let mut alerts = self.strangers_to_the_map(&client, &server, at);
+        let time = row.start.or(row.end);
+        let mut alerts: Vec<Alert> = self.undeclared(&client, &server, time).into_iter().collect();
         for (party, address) in [(&client, pair.client), (&server, pair.server)] {
             if let Some(only) = nodes(party).filter(|nodes| nodes.len() == 1).and_then(BTreeSet::first) {
-                alerts.extend(self.elsewhere(*only, address, at));
+                alerts.extend(self.elsewhere(*only, address, time));
             }
         }
+        alerts.retain(|alert| self.said.insert(alert.id().to_owned()));
         alerts
     }
 
-    fn strangers_to_the_map(&mut self, client: &Party, server: &Party, at: Option<Moment>) -> Vec<Alert> {
-        let edge = if client <= server {
-            (client, server)
-        } else {
-            (server, client)
-        };
-        if !self.edges.insert((edge.0.clone(), edge.1.clone())) {
-            return Vec::new();
-        }
+    /// What the map has no flow for, or only such as do not take place.
+    fn undeclared(&mut self, client: &Party, server: &Party, time: Option<Moment>) -> Option<Alert> {
         if let (Some(one), Some(other)) = (nodes(client), nodes(server)) {
-            let mut flows = self.flows.between(one, other);
-            flows.extend(self.flows.between(other, one));
-            if !flows.is_empty() {
-                let live = flows.iter().any(|id| self.flows.declared(*id) != Declared::Absent);
-                let names: BTreeSet<String> = flows.iter().map(|id| self.map.flow(*id).id.clone()).collect();
-                let id = names.first().map(|first| format!("absent/{first}")).unwrap_or_default();
-                return if live {
-                    Vec::new()
-                } else {
-                    vec![Alert::Absent { id, flows: names, at }]
-                };
+            let flows = self.flows.either_way(one, other);
+            if flows.iter().any(|id| self.flows.declared(*id) != Declared::Absent) {
+                return None;
+            }
+            let flows: BTreeSet<String> = flows.iter().map(|id| self.map.flow(*id).id.clone()).collect();
+            if let Some(first) = flows.first() {
+                let id = format!("absent/{first}");
+                return Some(Alert::Absent { id, flows, time });
             }
         }
         let from = party_seen(self.map, client, &mut self.parties, self.gazetteer);
         let to = party_seen(self.map, server, &mut self.parties, self.gazetteer);
-        vec![Alert::Shadow {
+        Some(Alert::Shadow {
             id: shadow_id(&from, &to),
             from: Box::new(from),
             to: Box::new(to),
-            at,
-        }]
+            time,
+        })
     }
 
-    fn elsewhere(&mut self, node: NodeId, address: IpAddr, at: Option<Moment>) -> Vec<Alert> {
-        let found = elsewhere(
-            self.map,
-            node,
-            std::iter::once(address),
-            &mut self.parties,
-            self.gazetteer,
-        );
+    fn elsewhere(&mut self, node: NodeId, address: IpAddr, time: Option<Moment>) -> Vec<Alert> {
+        let address = std::iter::once(address);
+        let found = elsewhere(self.map, node, address, &mut self.parties, self.gazetteer);
         let node = &self.map.node(node).id;
-        let mut alerts = Vec::new();
-        for contradiction in found {
-            let id = elsewhere_id(node, &contradiction);
-            if self.said.insert(id.clone()) {
-                alerts.push(Alert::Elsewhere {
-                    id,
-                    node: node.clone(),
-                    contradiction: Box::new(contradiction),
-                    at,
-                });
-            }
-        }
-        alerts
+        let alert = |contradiction: Contradiction| Alert::Elsewhere {
+            id: elsewhere_id(node, &contradiction),
+            node: node.clone(),
+            contradiction: Box::new(contradiction),
+            time,
+        };
+        found.into_iter().map(alert).collect()
     }
 }

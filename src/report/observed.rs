@@ -1,7 +1,7 @@
 //! What logs show against a map, as text: what is not declared first.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::observe::summary::Summary;
@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::reconcile::traffic::Traffic;
 use crate::reconcile::{Counted, Declared, Judged, PartySeen, Reconciliation, SeenFlow, ShadowFlow};
 use crate::report::text::DISCLAIMER;
-use crate::report::whereabouts::{contradiction, source};
+use crate::report::whereabouts::contradiction;
 use crate::report::wrap::{WIDTH, paragraph};
 
 /// So many malformed lines are printed.
@@ -19,14 +19,36 @@ const MOST_SHADOWS: usize = 25;
 /// So many addresses are printed.
 const MOST_ADDRESSES: usize = 3;
 
-/// What logs show against a map, as text on eighty columns.
+/// What logs show against a map, as text on eighty columns: all of it, or not more of what is not declared than can be read.
 #[must_use]
-pub fn render(found: &Reconciliation) -> String {
-    let mut page = Page::default();
+pub fn render(found: &Reconciliation, all: bool) -> String {
+    let mut page = Page {
+        text: String::new(),
+        most_shadows: if all { usize::MAX } else { MOST_SHADOWS },
+    };
     let map = found.map.as_deref().unwrap_or("The map");
     page.heading(&format!("{map}, against what its network shows"));
     for log in &found.logs {
         page.log(log);
+    }
+    if !found.sources.is_empty() {
+        let named = found.sources.iter().map(|source| match &source.as_of {
+            Some(day) => format!("{} of {day}", source.source),
+            None => source.source.clone(),
+        });
+        page.line(
+            0,
+            &format!("where addresses are: {}", named.collect::<Vec<_>>().join(", ")),
+        );
+    }
+    if found.pairs == 0 {
+        page.line(0, "No record of traffic was read, so nothing can be said of any flow.");
+    }
+    if found.compares_nothing() {
+        page.line(
+            0,
+            "No address in the logs is one of the map's: give its nodes `addresses`, or declare `networks`.",
+        );
     }
     page.shadows(found);
     page.elsewhere(found);
@@ -43,9 +65,9 @@ pub fn json(found: &Reconciliation) -> String {
     super::in_json(found)
 }
 
-#[derive(Default)]
 struct Page {
     text: String,
+    most_shadows: usize,
 }
 
 impl Page {
@@ -65,8 +87,14 @@ impl Page {
         for (why, count) in &log.apart {
             parts.push(format!("{count} {why}"));
         }
-        if log.malformed > 0 {
-            parts.push(format!("{} malformed", log.malformed));
+        for (count, what) in [
+            (log.malformed, "malformed"),
+            (log.bad_times, "without a readable time"),
+            (log.bad_names, "with a name that is none"),
+        ] {
+            if count > 0 {
+                parts.push(format!("{count} {what}"));
+            }
         }
         let format = log
             .format
@@ -86,37 +114,51 @@ impl Page {
             return;
         }
         self.heading("Seen and not declared");
-        for shadow in found.shadows.iter().take(MOST_SHADOWS) {
-            self.shadow(shadow);
+        self.line(
+            0,
+            &format!(
+                "{}: {}",
+                number(found.shadows.len() as u64, "exchange"),
+                places(&found.shadows)
+            ),
+        );
+        let first = found.shadows.first().map(|shadow| verdicts(&shadow.verdicts));
+        let common = first.filter(|first| found.shadows.iter().all(|shadow| verdicts(&shadow.verdicts) == *first));
+        for sentence in common.iter().flatten() {
+            self.line(0, &format!("all: {sentence}"));
         }
-        if let Some(more) = found.shadows.len().checked_sub(MOST_SHADOWS).filter(|more| *more > 0) {
-            self.line(
-                0,
-                &format!("{more} more, with less traffic: `--format json` has them all"),
-            );
+        for shadow in found.shadows.iter().take(self.most_shadows) {
+            self.shadow(shadow, common.is_none());
+        }
+        match found.shadows.len().saturating_sub(self.most_shadows) {
+            0 => {}
+            more => self.line(0, &format!("{more} more: `--all` prints them")),
         }
     }
 
-    fn shadow(&mut self, shadow: &ShadowFlow) {
+    fn shadow(&mut self, shadow: &ShadowFlow, with_verdicts: bool) {
         let ShadowFlow { from, to, .. } = shadow;
-        self.line(
-            0,
-            &format!("{} ({}) -> {} ({})", from.label(), from.place, to.label(), to.place),
-        );
+        let ends = format!("{} ({}) -> {} ({})", from.label(), from.place, to.label(), to.place);
+        self.line(0, &ends);
         self.line(2, &traffic(&shadow.traffic));
+        self.line(2, &calls(shadow));
         for party in [from, to] {
             self.addresses(party);
         }
-        for sentence in verdicts(&shadow.verdicts) {
-            self.line(2, &sentence);
+        if !shadow.declared_back.is_empty() {
+            let back: Vec<&str> = shadow.declared_back.iter().map(String::as_str).collect();
+            self.line(2, &format!("the map has flows the other way only: {}", back.join(", ")));
+        }
+        if with_verdicts {
+            for sentence in verdicts(&shadow.verdicts) {
+                self.line(2, &sentence);
+            }
         }
         if shadow.proposed.is_empty() {
             self.line(
                 2,
                 "an end may be one of several nodes: give each an address or a port of its own",
             );
-        } else {
-            self.line(2, &format!("would be {}", shadow.proposed.join(", ")));
         }
     }
 
@@ -132,16 +174,23 @@ impl Page {
             0 => String::new(),
             more => format!(", {more} more"),
         };
-        let says: Vec<String> = party
-            .says
+        let mut by_place: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for said in &party.says {
+            let place = said.place.as_deref().unwrap_or("no place");
+            let about = said
+                .about
+                .as_ref()
+                .map_or_else(String::new, |about| format!(" ({about})"));
+            by_place
+                .entry(place)
+                .or_default()
+                .push(format!("{}{about}", said.source));
+        }
+        let says = by_place
             .iter()
-            .map(|said| format!("{} by {}", said.place.as_deref().unwrap_or("no place"), source(said)))
-            .collect();
-        let says = if says.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", says.join("; "))
-        };
+            .map(|(place, by)| format!("{place} by {}", by.join(", ")));
+        let says = says.collect::<Vec<_>>().join("; ");
+        let says = if says.is_empty() { says } else { format!(": {says}") };
         self.line(2, &format!("{}: {}{more}{says}", party.label(), shown.join(", ")));
     }
 
@@ -185,12 +234,19 @@ impl Page {
         if seen.declared == Declared::Possible {
             self.line(2, "the map says only that it is possible: confirm it");
         }
-        if seen.back_undeclared && seen.traffic.bytes_back > seen.traffic.bytes {
-            self.line(2, "more came back than went there, and the map has no flow that way");
-        }
         if !seen.or.is_empty() {
             let or: Vec<&str> = seen.or.iter().map(String::as_str).collect();
             self.line(2, &format!("or {}: between the same nodes", or.join(", ")));
+        }
+        if !seen.or_nodes.is_empty() {
+            let or: Vec<&str> = seen.or_nodes.iter().map(String::as_str).collect();
+            self.line(
+                2,
+                &format!(
+                    "or not this flow: {} shares an address with one of its ends",
+                    or.join(", ")
+                ),
+            );
         }
     }
 
@@ -219,8 +275,16 @@ impl Page {
     fn aside(&mut self, found: &Reconciliation) {
         let aside = &found.aside;
         let all = [
-            (&aside.within_one_node, "between addresses of one node"),
-            (&aside.untied, "between two ends of which the map knows neither"),
+            (
+                &aside.unknown_inside,
+                "from private addresses that the map does not know to others it does not know: give them a node or a network",
+            ),
+            (&aside.within, "between addresses of one node or network"),
+            (
+                &aside.persons,
+                "callers of nodes that get data from persons: they may be those persons",
+            ),
+            (&aside.untied, "between two other ends of which the map knows neither"),
             (&aside.local, "to many at once, or on one machine or link only"),
             (&aside.unanswered, "attempts that came to nothing"),
         ];
@@ -263,6 +327,52 @@ fn verdicts(judged: &[Judged]) -> Vec<String> {
     alike.into_iter().map(in_words).collect()
 }
 
+/// Who called whom, at which ports.
+fn calls(shadow: &ShadowFlow) -> String {
+    let Traffic {
+        connections,
+        called_back,
+        ports,
+        ..
+    } = &shadow.traffic;
+    let (from, to) = (shadow.from.label(), shadow.to.label());
+    let who = match (*called_back, connections.saturating_sub(*called_back)) {
+        (0, _) => format!("{from} called {to}"),
+        (_, 0) => format!("{to} called {from}"),
+        _ => "each called the other".to_owned(),
+    };
+    let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
+    let more = if shadow.traffic.more_ports { " and others" } else { "" };
+    match ports.as_slice() {
+        [] => who,
+        [only] if more.is_empty() => format!("{who}, port {only}"),
+        _ => format!("{who}, ports {}{more}", ports.join(", ")),
+    }
+}
+
+/// How many of the parties that the map does not know are in which place.
+fn places(shadows: &[ShadowFlow]) -> String {
+    let mut counted: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for party in shadows.iter().flat_map(|shadow| [&shadow.from, &shadow.to]) {
+        if party.stranger.is_some() {
+            counted.entry(&party.place).or_default().insert(party.label());
+        }
+    }
+    let mut counted: Vec<(Reverse<usize>, &str)> = counted
+        .into_iter()
+        .map(|(place, parties)| (Reverse(parties.len()), place))
+        .collect();
+    counted.sort_unstable();
+    let counted: Vec<String> = counted
+        .iter()
+        .map(|(Reverse(count), place)| format!("{count} in {place}"))
+        .collect();
+    if counted.is_empty() {
+        return "between nodes of the map".to_owned();
+    }
+    format!("parties that the map does not know: {}", counted.join(", "))
+}
+
 fn traffic(traffic: &Traffic) -> String {
     let mut parts = vec![format!(
         "{} there, {} back",
@@ -273,6 +383,9 @@ fn traffic(traffic: &Traffic) -> String {
         parts.push(format!("{} without a measure", number(traffic.unmeasured, "record")));
     }
     parts.push(number(traffic.connections, "connection"));
+    if traffic.unanswered > 0 {
+        parts.push(format!("{} unanswered", traffic.unanswered));
+    }
     match (traffic.first, traffic.last) {
         (Some(first), Some(last)) if first != last => parts.push(format!("{first} to {last}")),
         (Some(only), _) | (None, Some(only)) => parts.push(only.to_string()),

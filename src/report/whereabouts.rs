@@ -48,14 +48,21 @@ fn of_regions(whereabouts: &Whereabouts) -> Vec<String> {
 /// What is declared, and what is said instead.
 pub(super) fn contradiction(node: &str, contradiction: &Contradiction, at: impl Fn(&str) -> String) -> String {
     let of: Vec<String> = contradiction.of.iter().map(ToString::to_string).collect();
-    let by: Vec<String> = contradiction.by.iter().map(source).collect();
+    let all = |said: &[Said]| said.iter().map(source).collect::<Vec<_>>().join(" and by ");
+    // What only a database says is said, not known.
+    let only_believed = contradiction.by.iter().all(|said| said.basis == Basis::Database);
+    let is = if only_believed { "is said to be" } else { "is" };
+    let against = match contradiction.against.as_slice() {
+        [] => String::new(),
+        against => format!("; as declared by {}", all(against)),
+    };
     format!(
-        "{node}: declared in {} ({}), but {} is in {} by {}",
+        "{node}: declared in {} ({}), but {} {is} in {} by {}{against}",
         contradiction.declared,
         at(&contradiction.declared_at),
         some_of(&of),
         contradiction.said,
-        by.join(" and by ")
+        all(&contradiction.by)
     )
 }
 

@@ -415,8 +415,8 @@ fn wrong_types_are_named_with_what_was_expected() {
         said("processors: { p: { operator: 852, located_in: [HK, CN] } }"),
         [
             "4:30 file/wrong-type expected text, found the number `852` (put it in quotes)",
-            "4:47 file/wrong-type expected a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, or \
-             `setting` and `values`, found a list (write `{ all_of: […] }` if it is in all of them, `{ one_of: […] }` if it \
+            "4:47 file/wrong-type expected a code of a place (text), or an object with `one_of`, `all_of`, `cloud`, \
+             `address`, or `setting` and `values`, found a list (write `{ all_of: […] }` if it is in all of them, `{ one_of: […] }` if it \
              is in one of them)",
         ]
     );

@@ -151,6 +151,7 @@ fn what_a_database_believes_clears_nothing_and_condemns_nothing() {
 fn a_source_that_says_another_place_than_the_map_is_a_finding_with_both() {
     let text = shop("located_in: MO, addresses: 203.0.113.7", "");
     let assessment = judged(&believed(&text, &["MO", "SG", "SG"]));
+    assert!(render(&assessment, None, Look::new()).contains("is said to be in Singapore (SG)"));
     // What is declared goes first: the verdict stays.
     assert_eq!(said(&assessment).0, Headline::Firm(Outcome::NotATransfer));
     let found: Vec<_> = assessment
@@ -173,6 +174,21 @@ fn a_source_that_says_another_place_than_the_map_is_a_finding_with_both() {
     assert_eq!(contradiction.declared_at, "storage.crm.located_in");
     let by: Vec<&str> = contradiction.by.iter().map(|said| said.source.as_str()).collect();
     assert_eq!(by, ["countries-1.mmdb", "countries-2.mmdb"]);
+    // Databases that disagree stand beside each other.
+    assert_eq!(contradiction.against[0].source, "countries-0.mmdb");
+    // What the provider itself confirms no database contradicts.
+    let mut confirmed = believed(&text, &["SG"]);
+    let crm = confirmed.nodes.iter_mut().find(|node| node.id == "crm").unwrap();
+    let provider = Testimony {
+        place: LAW.catalogue().gazetteer().find("MO"),
+        basis: Basis::ProviderRange,
+        source: "ip-ranges.json".to_owned(),
+        ..crm.sighted[0].testimonies[0].clone()
+    };
+    crm.sighted[0].testimonies.insert(0, provider);
+    let confirmed = judged(&confirmed);
+    assert!(confirmed.findings.iter().all(|f| f.kind != FindingKind::Contradiction));
+    assert!(confirmed.whereabouts[0].addresses[0].disagree);
     // A city is no other place than its country; one of several candidates is none of the others.
     for (declared, believed_in) in [
         ("CN", "CN"),

@@ -30,7 +30,7 @@ pub(super) fn propose(
     limits: Limits,
 ) -> Result<Measures, Error> {
     let map = document.map(law.catalogue())?.map;
-    let as_of = options.as_of.or(map.as_of).ok_or(Error::NoDay)?;
+    let as_of = options.day(&map)?;
     let prepared = Prepared::new(&map, law, as_of, &options.readings);
     let assessment = judging::assess(&prepared, law, &options.readings);
     let findings = of_selection(&assessment, chosen)?;

@@ -74,6 +74,11 @@ impl<'c, 'a> Context<'c, 'a> {
         found.map(|(carrier, _)| *carrier)
     }
 
+    /// The word to which a setting is set, if it is known.
+    pub(super) fn word_of(&self, setting: &str) -> Option<&'c str> {
+        self.settings?.get(setting)?.value.as_deref()
+    }
+
     /// The setting that a value names.
     pub(super) fn setting(&self, node: &Node<'_>) -> Option<&'c Setting> {
         self.setting_called(node.text()?, node)

@@ -45,22 +45,19 @@ pub(super) fn declared(files: &Locator, networks: &[DeclaredNetwork], entities: 
 /// The smaller network goes before the larger one around it; of two that are the same neither does.
 pub(super) fn report_overlaps(entries: &[Entry<'_>], networks: &[DeclaredNetwork]) {
     let mut all: Prefixes<Vec<&DeclaredNetwork>> = Prefixes::default();
-    for network in networks {
+    for network in networks.iter().filter(|network| network.located_in.is_some()) {
         for range in &network.ranges {
             all.entry(*range).push(network);
         }
     }
-    let places = |network: &DeclaredNetwork| match network.located_in {
-        Some(place) => format!("in {place}"),
-        None => "nobody knows where".to_owned(),
-    };
+    let place = |network: &DeclaredNetwork| network.located_in.map(|place| place.to_string()).unwrap_or_default();
     let differ = |a: &DeclaredNetwork, b: &DeclaredNetwork| {
         let said = format!(
-            "`{}` says that it is {}, `{}` that it is {}",
+            "`{}` says that it is in {}, `{}` that it is in {}",
             a.id,
-            places(a),
+            place(a),
             b.id,
-            places(b)
+            place(b)
         );
         (a.located_in != b.located_in).then_some(said)
     };

@@ -49,8 +49,17 @@ pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reade
         node.is_placed_by_address = !node.located_in.is_unknown();
     } else {
         node.located_in = reader.location("located_in");
-        node.regions = written.map(|written| regions(written.tree)).unwrap_or_default();
+        let chosen = written.map(|written| chosen(context, written.tree));
+        node.regions = chosen.map(regions).unwrap_or_default();
     }
+}
+
+/// The place of the word to which a setting is set, if a place hangs on one that is known.
+fn chosen<'t>(context: &Context<'_, '_>, written: &'t Tree) -> &'t Tree {
+    let setting = written.get("setting").and_then(Tree::text);
+    let word = setting.and_then(|id| context.word_of(id));
+    let value = word.and_then(|word| written.get("values")?.get(word));
+    value.unwrap_or(written)
 }
 
 /// The regions of clouds that a place names, sorted.

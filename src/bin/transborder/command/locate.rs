@@ -169,7 +169,7 @@ fn of_network(located: &Located, places: &Gazetteer) -> Vec<String> {
     };
     let mut lines = vec![first];
     lines.extend(located.testimonies.iter().map(|said| of_testimony(said, places)));
-    if located.places().len() > 1 {
+    if located.disagree() {
         lines.push("the sources disagree".to_owned());
     }
     lines
@@ -204,7 +204,7 @@ fn json(asked: &str, found: &Found) -> Value {
             "place": located.place().map(|(place, _)| place.to_string()),
             "basis": located.place().map(|(_, basis)| basis),
             "believed": located.believed().iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "disagree": located.places().len() > 1,
+            "disagree": located.disagree(),
             "located": located,
         }),
     }

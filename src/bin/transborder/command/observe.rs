@@ -1,7 +1,7 @@
 //! `transborder observe`: what a network's logs show against a data map.
 
 use std::collections::BTreeSet;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal as _, Read, Write as _};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,9 @@ use clap::Args;
 use transborder::error::Error;
 use transborder::observe::columns::Columns;
 use transborder::observe::format::{Format as LogFormat, How};
-use transborder::observe::read::read;
+use transborder::observe::read::{read, read_telling};
 use transborder::observe::row::Row;
+use transborder::observe::summary::{Problem, Sample};
 use transborder::observe::tally::Tally;
 use transborder::reconcile::reconcile;
 use transborder::reconcile::tie::Ties;
@@ -41,6 +42,8 @@ pub(crate) struct Observe {
     #[arg(long, value_name = "FORMAT", value_parser = format_of_logs)]
     log_format: Option<LogFormat>,
     /// Which column of a table or key of JSON holds what: `source=from_ip`; may be given several times
+    ///
+    /// A column holds: source, destination, source_port, port, protocol, bytes, bytes_back, name, time, end, count.
     #[arg(long = "column", value_name = "ROLE=NAME")]
     columns: Vec<String>,
     /// The header line that the logs have not: `srcaddr dstaddr bytes`
@@ -52,6 +55,9 @@ pub(crate) struct Observe {
     /// Print each new finding as a line of JSON as soon as a record shows it, and go on as the log grows
     #[arg(long, conflicts_with_all = ["format", "write"])]
     follow: bool,
+    /// Print everything that is not declared, not only the first
+    #[arg(long)]
+    all: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -88,6 +94,9 @@ impl Observe {
             let watch = Watch::new(&map, &ties, &locator, law.catalogue().gazetteer());
             return self.follow(&how, ties.ports(), watch);
         }
+        // What would fail at the end is said before the logs are read.
+        let options = self.reading.options(&law)?;
+        options.day(&map)?;
         let mut tally = Tally::new().with_ports(ties.ports());
         let mut progress = Progress::new();
         let mut logs = Vec::new();
@@ -101,7 +110,6 @@ impl Observe {
             logs.push(summary);
         }
         progress.end();
-        let options = self.reading.options(&law)?;
         let reconciled = reconcile(&document, &law, &options, &tally, logs)?;
         if let Some(path) = &self.write {
             let written = std::fs::write(path, reconciled.proposed.to_yaml());
@@ -111,8 +119,16 @@ impl Observe {
             })?;
         }
         match self.format {
-            Format::Text => anstream::print!("{}", report::observed::render(&reconciled.found)),
+            Format::Text => anstream::print!("{}", report::observed::render(&reconciled.found, self.all)),
             Format::Json => anstream::print!("{}", report::observed::json(&reconciled.found)),
+        }
+        let unusable = reconciled.found.logs.iter().filter_map(|log| match &log.problem {
+            Some(problem @ Problem::Unusable { .. }) => Some(format!("error: {}: {problem}", log.name)),
+            _ => None,
+        });
+        let unusable: Vec<String> = unusable.collect();
+        if !unusable.is_empty() {
+            return Err(unusable.join("\n").into());
         }
         Ok(if reconciled.found.needs_attention() {
             Answer::Findings
@@ -137,7 +153,8 @@ impl Observe {
         };
         let mut found = false;
         let mut failed = None;
-        let summary = read(source, &path.to_string_lossy(), how, &mut |row: &Row<'_>| {
+        let name = path.to_string_lossy();
+        let mut sink = |row: &Row<'_>| {
             for alert in watch.row(row, &ports) {
                 found = true;
                 let line = serde_json::to_string(&alert).unwrap_or_default();
@@ -148,12 +165,11 @@ impl Observe {
                 }
             }
             ControlFlow::Continue(())
-        });
+        };
+        let mut tell = |sample: &Sample| anstream::eprintln!("{name}:{}: {}", sample.line, sample.malformed);
+        let summary = read_telling(source, &name, how, &mut sink, &mut tell);
         if failed.is_some_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
             return Err("error: cannot write to standard output".into());
-        }
-        for sample in &summary.samples {
-            anstream::eprintln!("{}:{}: {}", summary.name, sample.line, sample.malformed);
         }
         if let Some(problem) = &summary.problem {
             return Err(format!("error: {}: {problem}", summary.name).into());
@@ -185,7 +201,8 @@ fn unreadable(path: &Path, source: io::Error) -> Error {
     }
 }
 
-/// A file that somebody is writing: at its end one waits. A file that is shorter than before has been begun anew.
+/// A file that somebody is writing: at its end one waits. One that is shorter than before, or another file by now, has been
+/// begun anew.
 struct Growing {
     path: PathBuf,
     file: File,
@@ -201,12 +218,27 @@ impl Read for Growing {
                 return Ok(count);
             }
             sleep(PAUSE);
-            if std::fs::metadata(&self.path).is_ok_and(|now| now.len() < self.read) {
-                self.file = File::open(&self.path)?;
+            // Gone for a moment: somebody is about to begin it anew.
+            if let Ok(now) = std::fs::metadata(&self.path)
+                && (now.len() < self.read || !is_same(&now, &self.file.metadata()?))
+                && let Ok(file) = File::open(&self.path)
+            {
+                self.file = file;
                 self.read = 0;
             }
         }
     }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 /// What a terminal shows while logs are read: rows so far, and how many a second.
