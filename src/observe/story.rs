@@ -77,11 +77,12 @@ fn zeek_says_who_called_and_what_was_answered() {
         "192.0.2.1>203.0.113.9:25 ?/? 1!",
         // Datagrams that nobody answers have left all the same.
         "192.0.2.1>203.0.113.8:514 77/0 1",
-        "192.0.2.1>203.0.113.7 ?/? 1",
         "2001:db8::1>203.0.113.9:443 0/0 1!",
     ];
     assert_eq!(rows, expected);
     assert_eq!((summary.structure, summary.bad_times), (7, 0));
+    // An echo is none of the things that people send.
+    assert_eq!(summary.apart[&Apart::Control], 1);
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn zeek_logs_put_together_keep_their_own_headers() {
 1.0\t192.0.2.1\t192.0.2.53\texample.org
 ";
     let (summary, rows) = clean(&format!("{ZEEK}{other}"), Format::Zeek);
-    assert_eq!(rows[5..], ["192.0.2.1>203.0.113.9:443 files.example.org 0/0 0"]);
+    assert_eq!(rows[4..], ["192.0.2.1>203.0.113.9:443 files.example.org 0/0 0"]);
     assert_eq!(summary.apart[&Apart::Other], 2);
 }
 
@@ -147,12 +148,12 @@ fn a_cloud_flow_log_counts_each_direction_for_the_same_pair() {
     let expected = [
         "192.0.2.1>203.0.113.9:443 840/0 1",
         "192.0.2.1>203.0.113.9:443 0/9000 0",
-        "192.0.2.1>203.0.113.7 84/0 1",
         "192.0.2.1>203.0.113.8:5060 99/0 1",
     ];
     assert_eq!(rows, expected);
     let apart: Vec<_> = summary.apart.into_iter().collect();
-    assert_eq!(apart, [(Apart::Rejected, 1), (Apart::NoData, 1), (Apart::Skipped, 1)]);
+    let reasons = [Apart::Rejected, Apart::NoData, Apart::Skipped, Apart::Control];
+    assert_eq!(apart, reasons.map(|why| (why, 1)));
 }
 
 #[test]

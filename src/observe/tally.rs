@@ -349,7 +349,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_those_of_start_and_end() {
+    fn days_are_those_on_which_something_began() {
         let at = |text: &str| Moment::from_text(text.as_bytes());
         let mut tally = Tally::new();
         tally.add(&Row {
@@ -364,7 +364,7 @@ mod tests {
         tally.add(&row(1, 9));
         let volume = only(&tally);
         let days: Vec<String> = volume.days.iter().map(|day| day.to_string()).collect();
-        assert_eq!(days, ["2026-11-20", "2026-11-22", "2026-11-23"]);
+        assert_eq!(days, ["2026-11-20", "2026-11-22"]);
         assert_eq!(
             (volume.first, volume.last),
             (at("2026-11-20T12:00:00Z"), at("2026-11-23T00:01:00Z"))

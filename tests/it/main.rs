@@ -48,6 +48,8 @@ mod mixing;
 mod mmdb;
 #[cfg(all(feature = "packs", feature = "observe"))]
 mod observe;
+#[cfg(feature = "cli")]
+mod observe_cli;
 #[cfg(feature = "observe")]
 mod observe_logs;
 #[cfg(feature = "packs")]
