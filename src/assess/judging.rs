@@ -11,7 +11,7 @@ use crate::assess::combined::combined;
 use crate::assess::describe::{describe, exposed, idle, in_words};
 use crate::assess::questions::{Asker, questions};
 use crate::assess::totals::{self, OnlyDay, Total};
-use crate::assess::verdict::{Presumption, Range, Verdict, Words};
+use crate::assess::verdict::{DutyState, DutyVerdict, Presumption, Range, Verdict, Words};
 use crate::assess::whereabouts::whereabouts;
 use crate::assess::{evidence, floor};
 use crate::date::Date;
@@ -208,13 +208,20 @@ impl Judging<'_> {
                 presumed: range_of(movement, presumed.iter().map(|a| a.presumed)),
                 headline: headline_of(movement, &presumed),
                 places_differ: differ(movement, &presumed),
-                values: read.iter().map(|fact| self.id(self.presumed, *fact, row)).collect(),
+                values: movement
+                    .rows
+                    .clone()
+                    .map(|row| read.iter().map(|fact| self.id(self.presumed, *fact, row)).collect())
+                    .collect(),
+                explained: row - movement.rows.start,
                 sound_values: read.iter().map(|fact| self.id(&self.sound, *fact, row)).collect(),
-                held: self
-                    .table
-                    .held(row)
-                    .iter()
-                    .map(|held| (held.instance, held.reaches as u8))
+                held: movement
+                    .rows
+                    .clone()
+                    .map(|row| {
+                        let held = self.table.held(row).iter();
+                        held.map(|held| (held.instance, held.reaches as u8)).collect()
+                    })
                     .collect(),
                 may_not_exist: movement.exists.is_none(),
             };
@@ -246,6 +253,9 @@ impl Judging<'_> {
         let judgement = judge(self.regime, words.layer, self.presumed.row(row));
         debug_assert_eq!(judgement.presumed, presumed[row].presumed, "the two evaluators differ");
         let mut verdict = words.verdict(&judgement);
+        let others = movement.rows.clone().filter(|other| *other != row);
+        let others = others.map(|other| words.duties(&judge(self.regime, words.layer, self.presumed.row(other))));
+        verdict.duties = in_every_place(verdict.duties, others.collect());
         (verdict.best, verdict.worst) = range_of(movement, presumed.iter().map(|a| a.presumed));
         verdict.outcome = headline_of(movement, presumed);
         let (best, worst) = range_of(movement, sound.iter().map(|a| a.outcomes));
@@ -334,10 +344,34 @@ struct Signature {
     presumed: (Outcome, Outcome),
     headline: Headline,
     places_differ: bool,
-    values: Vec<ValueId>,
+    /// Of each candidate, which may have duties of its own.
+    values: Vec<Vec<ValueId>>,
+    /// Which of them is explained.
+    explained: usize,
     sound_values: Vec<ValueId>,
-    held: Vec<(usize, u8)>,
+    held: Vec<Vec<(usize, u8)>>,
     may_not_exist: bool,
+}
+
+/// The duties whatever the place: one that does not stand the same way in every candidate place is open.
+fn in_every_place(mut duties: Vec<DutyVerdict>, others: Vec<Vec<DutyVerdict>>) -> Vec<DutyVerdict> {
+    for other in others {
+        for duty in &mut duties {
+            let there = other.iter().find(|there| there.rule == duty.rule);
+            if there.map(|there| there.state) != Some(duty.state) {
+                duty.state = DutyState::Open;
+            }
+        }
+        for duty in other {
+            if !duties.iter().any(|known| known.rule == duty.rule) {
+                duties.push(DutyVerdict {
+                    state: DutyState::Open,
+                    ..duty
+                });
+            }
+        }
+    }
+    duties
 }
 
 /// A flow that may not exist may also be no transfer at all.

@@ -397,7 +397,7 @@ impl Words<'_> {
     }
 
     /// The duties that stand beside the outcome, or beside one that is still possible.
-    fn duties(&self, judgement: &Judgement) -> Vec<DutyVerdict> {
+    pub(super) fn duties(&self, judgement: &Judgement) -> Vec<DutyVerdict> {
         let verdict = |judged: &crate::judge::explain::DutyJudgement| {
             let duty = self.pack.duties.get(self.layer.duties.get(judged.duty)?.duty)?;
             let beside = |outcome: Outcome| duty.outcomes.contains(&outcome);

@@ -137,7 +137,7 @@ pub(crate) fn believed_in_words(gazetteer: &Gazetteer, believed: &BTreeSet<Place
         return "unknown".to_owned();
     }
     let believed = in_words(gazetteer, believed.iter().copied(), " or ");
-    format!("unknown; {believed} by a database")
+    format!("unknown, by a database {believed}")
 }
 
 /// Where each node is that lies in the region of a cloud, or has addresses of which anything is known.

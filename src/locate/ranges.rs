@@ -106,7 +106,8 @@ impl Ranges {
         // A part that is elsewhere leaves no one place for what was asked.
         for (inner, tags) in self.regional.inside(network) {
             let there = self.places(tags);
-            if !there.is_subset(&known) {
+            // A region that nobody knows may be anywhere.
+            if there.is_empty() || !there.is_subset(&known) {
                 known.extend(there);
                 said.extend(self.testimonies(inner, tags, places));
             }

@@ -53,23 +53,25 @@ pub struct Located {
 
 impl Located {
     /// The place that a source other than a database gives; `None` where there is none, or two of the same strength differ.
+    ///
+    /// A network that is declared without a place leaves it to its provider to say where it is.
     #[must_use]
     pub fn place(&self) -> Option<(Place, Basis)> {
-        let strongest = self.testimonies.first()?.basis;
-        let of_strongest = || self.testimonies.iter().filter(|said| said.basis == strongest);
-        let may_say = match strongest {
-            Basis::DeclaredNetwork => true,
-            Basis::ProviderRange => self.nowhere.is_none(),
-            Basis::Database => false,
+        let of = |basis| self.testimonies.iter().filter(move |said| said.basis == basis);
+        let is_declared = of(Basis::DeclaredNetwork).any(|said| said.place.is_some());
+        let basis = if is_declared {
+            Basis::DeclaredNetwork
+        } else {
+            Basis::ProviderRange
         };
-        if !may_say || of_strongest().any(|said| said.place.is_none()) {
+        if basis == Basis::ProviderRange && self.nowhere.is_some() || of(basis).any(|said| said.place.is_none()) {
             return None;
         }
-        let places: BTreeSet<Place> = of_strongest().filter_map(|said| said.place).collect();
+        let places: BTreeSet<Place> = of(basis).filter_map(|said| said.place).collect();
         places
             .first()
             .filter(|_| places.len() == 1)
-            .map(|place| (*place, strongest))
+            .map(|place| (*place, basis))
     }
 
     /// The places that databases give: one if they agree.
@@ -144,7 +146,8 @@ mod tests {
             (&[(DeclaredNetwork, hk), (DeclaredNetwork, us)], None),
             (&[(DeclaredNetwork, hk), (DeclaredNetwork, hk)], hk),
             (&[(DeclaredNetwork, hk), (DeclaredNetwork, None)], None),
-            (&[(DeclaredNetwork, None), (ProviderRange, us)], None),
+            (&[(DeclaredNetwork, None), (ProviderRange, us)], us),
+            (&[(DeclaredNetwork, None), (Database, us)], None),
             (&[(ProviderRange, us), (Database, hk)], us),
             (&[(ProviderRange, us), (ProviderRange, None)], None),
             (&[(Database, hk), (Database, hk)], None),

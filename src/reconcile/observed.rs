@@ -85,9 +85,7 @@ pub(super) fn parties_of(
     }
     match parties.of(pair) {
         // Where nodes share an address, a flow between them may have been it.
-        (Party::Nodes(a), Party::Nodes(b))
-            if a == b && a.len() == 1 || !a.is_disjoint(&b) && flows.either_way(&a, &b).is_empty() =>
-        {
+        (Party::Nodes(a), Party::Nodes(b)) if a == b && (a.len() == 1 || flows.either_way(&a, &b).is_empty()) => {
             Err(SetAside::Within)
         }
         (Party::Other(a), Party::Other(b)) if a.network.is_some() && a.network == b.network => Err(SetAside::Within),

@@ -365,12 +365,12 @@ fn places(shadows: &[ShadowFlow]) -> String {
     counted.sort_unstable();
     let counted: Vec<String> = counted
         .iter()
-        .map(|(Reverse(count), place)| format!("{count} in {place}"))
+        .map(|(Reverse(count), place)| format!("{count} {place}"))
         .collect();
     if counted.is_empty() {
         return "between nodes of the map".to_owned();
     }
-    format!("parties that the map does not know: {}", counted.join(", "))
+    format!("parties that the map does not know: {}", counted.join("; "))
 }
 
 fn traffic(traffic: &Traffic) -> String {

@@ -30,8 +30,7 @@ fn network(context: &Context<'_, '_>, entry: &Entry<'_>) -> Option<DeclaredNetwo
 /// The sources of where an address is, with what the map says itself.
 pub(super) fn declared(files: &Locator, networks: &[DeclaredNetwork], entities: &[Entity]) -> Locator {
     let mut locator = files.clone();
-    // A network of which only the operator is known leaves it to others to say where it is.
-    for network in networks.iter().filter(|network| network.located_in.is_some()) {
+    for network in networks {
         let operator = network.operator.and_then(|id| entities.get(id.index()));
         let about = operator.map(|entity| format!("operated by {}", entity.id));
         for range in &network.ranges {

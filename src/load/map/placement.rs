@@ -11,7 +11,7 @@ use crate::load::tree::Tree;
 use crate::locate::cloud::{self, Region};
 use crate::locate::locator::Locator;
 use crate::locate::network::Network;
-use crate::locate::testimony::Located;
+use crate::locate::testimony::{Basis, Located};
 use crate::model::{self, Address, Location, Reach};
 use crate::place::Place;
 
@@ -24,33 +24,35 @@ pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reade
     node.addresses = addresses
         .and_then(|addresses| address::addresses(context, addresses))
         .unwrap_or_default();
+    let gazetteer = context.catalogue.gazetteer();
+    let locate = |networks: &BTreeSet<Network>| -> Vec<Located> {
+        networks
+            .iter()
+            .map(|network| locator.locate(network, gazetteer))
+            .collect()
+    };
     let written = reader.known("located_in");
-    let by_address = written.filter(|written| written.tree.get("address").is_some());
-    let mut relies = false;
-    if let Some(written) = by_address {
-        let (networks, relies_on_database) = read(written).unwrap_or_default();
-        relies = relies_on_database;
-        let more = networks.into_iter().map(|network| Address {
+    let is_form = |written: &&Node<'_>| ["address", "rely_on"].iter().any(|key| written.tree.get(key).is_some());
+    if let Some(written) = written.filter(is_form) {
+        let (networks, relies) = read(written).unwrap_or_default();
+        let networks: BTreeSet<Network> = networks.into_iter().collect();
+        node.located_in = whereabouts(&locate(&networks), relies);
+        node.is_placed_by_address = !node.located_in.is_unknown();
+        node.addresses.extend(networks.into_iter().map(|network| Address {
             at: Reach::Network(network),
             port: None,
-        });
-        node.addresses.extend(more);
+        }));
+    } else if let Some(written) = written {
+        node.located_in = reader.location("located_in");
+        node.regions = regions(chosen(context, written.tree));
     }
     node.addresses.sort();
     node.addresses.dedup();
-    let networks: BTreeSet<Network> = node.addresses.iter().filter_map(network).collect();
-    let gazetteer = context.catalogue.gazetteer();
-    node.sighted = networks
-        .iter()
-        .map(|network| locator.locate(network, gazetteer))
-        .collect();
-    if written.is_none() || by_address.is_some() {
-        node.located_in = whereabouts(&node.sighted, relies);
+    node.sighted = locate(&node.addresses.iter().filter_map(network).collect());
+    // Where a host is of which only the name is known, nobody can say.
+    if written.is_none() && node.addresses.iter().all(|address| network(address).is_some()) {
+        node.located_in = whereabouts(&node.sighted, false);
         node.is_placed_by_address = !node.located_in.is_unknown();
-    } else {
-        node.located_in = reader.location("located_in");
-        let chosen = written.map(|written| chosen(context, written.tree));
-        node.regions = chosen.map(regions).unwrap_or_default();
     }
 }
 
@@ -93,7 +95,7 @@ fn read(written: &Node<'_>) -> Option<(Vec<Network>, bool)> {
     let word = |word: &str| (word == RELY_ON_DATABASE).then_some(());
     let relies = object.get("rely_on").filter(|node| !node.is_unknown());
     let relies = relies.is_some_and(|node| node.one_of(&[RELY_ON_DATABASE], word).is_some());
-    Some((address::networks(object.get("address")?)?, relies))
+    Some((address::networks(object.required("address")?)?, relies))
 }
 
 /// Where somebody is who is reached at all of these: in the places of all of them at once.
@@ -105,7 +107,10 @@ fn whereabouts(sighted: &[Located], relies: bool) -> Location {
     for located in sighted {
         let candidates: BTreeSet<Place> = match located.place() {
             Some((place, _)) => BTreeSet::from([place]),
-            None if relies => located.believed(),
+            // A source that is stronger and knows no one place is not overruled.
+            None if relies && located.testimonies.iter().all(|said| said.basis == Basis::Database) => {
+                located.believed()
+            }
             None => BTreeSet::new(),
         };
         if candidates.is_empty() || alternatives.len() * candidates.len() > MOST_COMBINATIONS {

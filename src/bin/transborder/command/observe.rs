@@ -191,6 +191,9 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
         return Ok(Box::new(io::stdin()));
     }
     let file = File::open(path).map_err(|source| unreadable(path, source))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(unreadable(path, io::ErrorKind::IsADirectory.into()).into());
+    }
     Ok(Box::new(file))
 }
 
