@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use transborder::assess::verdict::Verdict;
 use transborder::assess::whereabouts::KnownBy;
 use transborder::assess::{Assessment, Options, assess};
 use transborder::diagnostic::{Code, Severity};
@@ -91,6 +92,25 @@ fn a_declared_network_says_where_an_address_is_as_the_map_itself_would() {
     let both = judged(&read(&shop("addresses: [198.51.100.7, 203.0.113.7]", two), &LAW));
     let written = judged(&read(&shop("located_in: { all_of: [MO, HK] }", ""), &LAW));
     assert_eq!(said(&both), said(&written));
+    // A name that nobody can place leaves the node unplaced, unless the map names the addresses that count.
+    let named = judged(&read(&shop("addresses: [198.51.100.7, crm.shop.example]", two), &LAW));
+    assert_eq!(
+        said(&named),
+        said(&judged(&read(&shop("located_in: unknown", ""), &LAW)))
+    );
+    let by = "located_in: { address: 198.51.100.7 }, addresses: crm.shop.example";
+    let written = judged(&read(&shop("located_in: MO", ""), &LAW));
+    assert_eq!(said(&judged(&read(&shop(by, two), &LAW))), said(&written));
+    // A part of a network that is declared without a place leaves it without one.
+    let part = "networks:\n  a: { ranges: 198.51.100.0/24, located_in: MO }\n  b: { ranges: 198.51.100.8/30, operator: shop }\n";
+    for by in ["198.51.100.0/24", "198.51.100.9"] {
+        let unknown = judged(&read(&shop(&format!("addresses: {by}"), part), &LAW));
+        assert_eq!(
+            said(&unknown),
+            said(&judged(&read(&shop("located_in: unknown", ""), &LAW))),
+            "{by}"
+        );
+    }
     // Of one of its addresses nobody knows where it is.
     let one = judged(&read(&shop("addresses: [198.51.100.7, 192.0.2.7]", two), &LAW));
     assert_eq!(said(&one), said(&judged(&read(&shop("located_in: unknown", ""), &LAW))));
@@ -112,6 +132,14 @@ fn what_a_database_believes_clears_nothing_and_condemns_nothing() {
                     "{} by {places:?}",
                     a.regime
                 );
+                // Nor does it make a duty unmet, or take one away.
+                let duties = |verdict: &Verdict| -> BTreeSet<(String, String)> {
+                    let duties = verdict.duties.iter();
+                    duties
+                        .map(|duty| (duty.rule.clone(), format!("{:?}", duty.state)))
+                        .collect()
+                };
+                assert_eq!(duties(a), duties(b), "{} by {places:?}", a.regime);
             }
         }
         // It is said what the verdict would be if they are right, and asked.
@@ -151,9 +179,9 @@ fn what_a_database_believes_clears_nothing_and_condemns_nothing() {
 fn a_source_that_says_another_place_than_the_map_is_a_finding_with_both() {
     let text = shop("located_in: MO, addresses: 203.0.113.7", "");
     let assessment = judged(&believed(&text, &["MO", "SG", "SG"]));
-    let text = render(&assessment, None, Look::new());
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(text.contains("is said to be in Singapore (SG)"), "{text}");
+    let printed = render(&assessment, None, Look::new());
+    let printed = printed.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(printed.contains("is said to be in Singapore (SG)"), "{printed}");
     // What is declared goes first: the verdict stays.
     assert_eq!(said(&assessment).0, Headline::Firm(Outcome::NotATransfer));
     let found: Vec<_> = assessment
