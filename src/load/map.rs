@@ -18,6 +18,8 @@ mod placement;
 mod reader;
 mod setting;
 
+pub(crate) use address::is_host;
+
 use crate::diagnostic::{Code, Diagnostics};
 use crate::fact::Catalogue;
 use crate::load::decode::{Node, Object};

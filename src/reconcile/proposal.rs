@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use crate::load::Change;
+use crate::load::{Change, is_host};
 use crate::model::{Map, NodeId};
 use crate::observe::tally::Volume;
 use crate::reconcile::party::{Met, Party, Stranger, StrangerKind};
@@ -110,9 +110,12 @@ impl<'m> Proposals<'m> {
         let id = self.id(&format!("observed-{}", slug(&stranger.label)));
         let addresses = met(stranger).into_iter().flat_map(|met| &met.addresses);
         let reached: Vec<String> = addresses.take(MOST_ADDRESSES).map(ToString::to_string).collect();
-        let name = (stranger.kind == StrangerKind::Name).then(|| stranger.label.clone());
-        let reached: Vec<String> = name.into_iter().chain(reached).collect();
         let mut node = json!({ "name": stranger.label, "addresses": reached, "evidence": self.source });
+        if stranger.kind == StrangerKind::Name && is_host(&stranger.label) {
+            // Others may be behind the same addresses: they say where it is, the name says who.
+            node["located_in"] = json!({ "address": reached });
+            node["addresses"] = stranger.label.clone().into();
+        }
         let network = stranger.network.as_ref();
         let network = network.and_then(|id| self.map.networks.iter().find(|network| network.id == *id));
         if let Some(operator) = network.and_then(|network| network.operator) {

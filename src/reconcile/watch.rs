@@ -14,10 +14,11 @@ use crate::observe::row::Row;
 use crate::observe::tally::Pair;
 use crate::place::Gazetteer;
 use crate::reconcile::flows::{Declared, Flows};
+use crate::reconcile::found::{PartySeen, elsewhere_id, shadow_id};
 use crate::reconcile::observed::{Names, elsewhere, nodes, parties_of};
 use crate::reconcile::party::{Parties, Party};
+use crate::reconcile::party_seen;
 use crate::reconcile::tie::Ties;
-use crate::reconcile::{PartySeen, elsewhere_id, party_seen, shadow_id};
 
 /// Something that was found while a log was being read, told once.
 #[derive(Clone, Debug, Serialize)]

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use crate::observe::summary::Summary;
 use crate::outcome::Outcome;
+use crate::reconcile::found::{Judged, PartySeen, Reconciliation, ShadowFlow};
 use crate::reconcile::traffic::Traffic;
-use crate::reconcile::{Counted, Declared, Judged, PartySeen, Reconciliation, SeenFlow, ShadowFlow};
+use crate::reconcile::{Counted, Declared, SeenFlow};
 use crate::report::text::DISCLAIMER;
 use crate::report::whereabouts::contradiction;
 use crate::report::wrap::{WIDTH, paragraph};
@@ -16,6 +17,8 @@ use crate::report::wrap::{WIDTH, paragraph};
 const MOST_SAMPLES: usize = 3;
 /// So many flows that nobody declared are printed; the rest are counted.
 const MOST_SHADOWS: usize = 25;
+/// So many places are named in a summary.
+const MOST_PLACES: usize = 8;
 /// So many addresses are printed.
 const MOST_ADDRESSES: usize = 3;
 
@@ -363,10 +366,14 @@ fn places(shadows: &[ShadowFlow]) -> String {
         .map(|(place, parties)| (Reverse(parties.len()), place))
         .collect();
     counted.sort_unstable();
-    let counted: Vec<String> = counted
-        .iter()
+    let more = counted.len().saturating_sub(MOST_PLACES);
+    let counted = counted.iter().take(MOST_PLACES);
+    let mut counted: Vec<String> = counted
         .map(|(Reverse(count), place)| format!("{count} {place}"))
         .collect();
+    if more > 0 {
+        counted.push(format!("others in {}", number(more as u64, "other place")));
+    }
     if counted.is_empty() {
         return "between nodes of the map".to_owned();
     }

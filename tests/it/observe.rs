@@ -144,6 +144,30 @@ fn what_nobody_declared_is_judged_as_data_of_which_nothing_is_known() {
 }
 
 #[test]
+fn whatever_a_log_calls_a_server_the_map_can_say() {
+    let long = "a".repeat(100);
+    for name in [
+        "unknown",
+        "none",
+        "null",
+        "x.123",
+        "7",
+        "xn--p1ai",
+        "caf\u{e9}.example",
+        "a_b",
+        &long,
+        "-",
+        "A.Example.",
+    ] {
+        let row = format!("2026-10-19T01:00:00Z,192.0.2.5,203.0.113.77,443,9000,100,{name}\n");
+        let reconciled = compared(MAP, &row);
+        assert_eq!(reconciled.found.shadows.len(), 1, "{name}");
+        let with = document(MAP).with(&reconciled.proposed, None).unwrap().to_yaml();
+        assert!(compared(&with, &row).found.shadows.is_empty(), "{name}");
+    }
+}
+
+#[test]
 fn an_attempt_is_no_flow_and_noise_is_counted_apart() {
     let found = compared(
         MAP,

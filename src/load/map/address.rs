@@ -76,8 +76,10 @@ fn reach(node: &Node<'_>) -> Option<Reach> {
     found
 }
 
+/// Whether a text in small letters can be the name of a host in a map.
+///
 /// A mistyped address is no name: the last part of a name is no number (RFC 3696, section 2).
-fn is_host(name: &str) -> bool {
+pub(crate) fn is_host(name: &str) -> bool {
     let is_label = |label: &str| {
         let inner = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b >= 0x80;
         !label.is_empty() && label.len() <= 63 && label.bytes().all(inner)
