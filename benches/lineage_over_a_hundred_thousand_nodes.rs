@@ -106,7 +106,7 @@ fn layered_map(far_back: bool, filters: bool) -> Map {
             addresses: Vec::new(),
             regions: Vec::new(),
             sighted: Vec::new(),
-            is_placed_by_address: false,
+            placed_by: None,
             place_set_by: None,
             operator_set_by: None,
         });

@@ -10,7 +10,7 @@ use crate::date::Date;
 use crate::fact::{OwnFact, Value};
 use crate::locate::cloud::Region;
 use crate::locate::network::Network;
-use crate::locate::testimony::Located;
+use crate::locate::testimony::{Basis, Located};
 use crate::outcome::Outcome;
 use crate::place::Place;
 use crate::word::{
@@ -221,8 +221,8 @@ pub struct Node {
     pub regions: Vec<&'static Region>,
     /// What is known of where each of its addresses and networks is.
     pub sighted: Vec<Located>,
-    /// Its place follows from its addresses: the map does not say it.
-    pub is_placed_by_address: bool,
+    /// The weakest source from which its place follows, if it follows from its addresses: the map does not say it.
+    pub placed_by: Option<Basis>,
 }
 
 impl Node {

@@ -312,7 +312,7 @@ impl<'a> Tracer<'a> {
         };
         let at = match (self.end(source), self.movement.edge) {
             (Some(node), _) => {
-                let key = if map.node(node).is_placed_by_address {
+                let key = if map.node(node).placed_by.is_some() {
                     "addresses"
                 } else {
                     "located_in"

@@ -166,23 +166,12 @@ fn known_by(node: &Node) -> KnownBy {
     if node.located_in.is_unknown() {
         return KnownBy::Unknown;
     }
-    if !node.is_placed_by_address {
-        let by_region = !node.regions.is_empty();
-        return if by_region {
-            KnownBy::DeclaredRegion
-        } else {
-            KnownBy::Declared
-        };
-    }
-    // As strong as the weakest of those that say it.
-    let weakest = node
-        .sighted
-        .iter()
-        .map(|located| located.place().map_or(Basis::Database, |(_, basis)| basis));
-    match weakest.max() {
+    match node.placed_by {
+        None if node.regions.is_empty() => KnownBy::Declared,
+        None => KnownBy::DeclaredRegion,
         Some(Basis::DeclaredNetwork) => KnownBy::DeclaredNetwork,
         Some(Basis::ProviderRange) => KnownBy::ProviderRange,
-        _ => KnownBy::Database,
+        Some(Basis::Database) => KnownBy::Database,
     }
 }
 
@@ -220,7 +209,7 @@ fn against(
 ) {
     let of_network = located.testimonies.first();
     let of_network = of_network.filter(|said| said.basis == Basis::DeclaredNetwork);
-    let by_node = !node.is_placed_by_address && !node.located_in.is_unknown();
+    let by_node = node.placed_by.is_none() && !node.located_in.is_unknown();
     let (declared, declared_at) = if by_node {
         (node.located_in.clone(), place_path(node))
     } else if let Some((said, place)) = of_network.and_then(|said| Some((said, said.place?))) {

@@ -70,7 +70,7 @@ impl Story {
             addresses: Vec::new(),
             regions: Vec::new(),
             sighted: Vec::new(),
-            is_placed_by_address: false,
+            placed_by: None,
             place_set_by: None,
             operator_set_by: None,
         });

@@ -36,7 +36,7 @@ fn node(context: &Context<'_, '_>, locator: &Locator, entry: &Entry<'_>) -> mode
         addresses: Vec::new(),
         regions: Vec::new(),
         sighted: Vec::new(),
-        is_placed_by_address: false,
+        placed_by: None,
     };
     if let Some(reader) = Reader::new(context, &entry.node, &NODE) {
         node.name = reader.text("name");

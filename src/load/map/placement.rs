@@ -36,8 +36,7 @@ pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reade
     if let Some(written) = written.filter(is_form) {
         let (networks, relies) = read(written).unwrap_or_default();
         let networks: BTreeSet<Network> = networks.into_iter().collect();
-        node.located_in = whereabouts(&locate(&networks), relies);
-        node.is_placed_by_address = !node.located_in.is_unknown();
+        (node.located_in, node.placed_by) = whereabouts(&locate(&networks), relies);
         node.addresses.extend(networks.into_iter().map(|network| Address {
             at: Reach::Network(network),
             port: None,
@@ -51,8 +50,7 @@ pub(super) fn place(context: &Context<'_, '_>, locator: &Locator, reader: &Reade
     node.sighted = locate(&node.addresses.iter().filter_map(network).collect());
     // Where a host is of which only the name is known, nobody can say.
     if written.is_none() && node.addresses.iter().all(|address| network(address).is_some()) {
-        node.located_in = whereabouts(&node.sighted, false);
-        node.is_placed_by_address = !node.located_in.is_unknown();
+        (node.located_in, node.placed_by) = whereabouts(&node.sighted, false);
     }
 }
 
@@ -98,24 +96,23 @@ fn read(written: &Node<'_>) -> Option<(Vec<Network>, bool)> {
     Some((address::networks(object.required("address")?)?, relies))
 }
 
-/// Where somebody is who is reached at all of these: in the places of all of them at once.
-fn whereabouts(sighted: &[Located], relies: bool) -> Location {
-    if sighted.is_empty() {
-        return Location::default();
-    }
+/// Where somebody is who is reached at all of these: in the places of all of them at once; and the weakest source that says so.
+fn whereabouts(sighted: &[Located], relies: bool) -> (Location, Option<Basis>) {
+    let nowhere = (Location::default(), None);
     let mut alternatives = vec![BTreeSet::new()];
+    let mut weakest = None;
     for located in sighted {
-        let candidates: BTreeSet<Place> = match located.place() {
-            Some((place, _)) => BTreeSet::from([place]),
+        let is_believed_only = located.testimonies.iter().all(|said| said.basis == Basis::Database);
+        let (candidates, basis) = match located.place() {
+            Some((place, basis)) => (BTreeSet::from([place]), basis),
             // A source that is stronger and knows no one place is not overruled.
-            None if relies && located.testimonies.iter().all(|said| said.basis == Basis::Database) => {
-                located.believed()
-            }
-            None => BTreeSet::new(),
+            None if relies && is_believed_only => (located.believed(), Basis::Database),
+            None => return nowhere,
         };
         if candidates.is_empty() || alternatives.len() * candidates.len() > MOST_COMBINATIONS {
-            return Location::default();
+            return nowhere;
         }
+        weakest = weakest.max(Some(basis));
         let with = |place: &Place| {
             let place = *place;
             alternatives.iter().map(move |others: &BTreeSet<Place>| {
@@ -126,10 +123,14 @@ fn whereabouts(sighted: &[Located], relies: bool) -> Location {
         };
         alternatives = candidates.iter().flat_map(with).collect();
     }
+    if weakest.is_none() {
+        return nowhere;
+    }
     alternatives.sort();
     alternatives.dedup();
-    Location {
+    let location = Location {
         alternatives,
         setting: None,
-    }
+    };
+    (location, weakest)
 }

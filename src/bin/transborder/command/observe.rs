@@ -100,9 +100,9 @@ impl Observe {
         let mut tally = Tally::new().with_ports(ties.ports());
         let mut progress = Progress::new();
         let mut logs = Vec::new();
-        for path in &self.logs {
+        for (path, source) in self.logs.iter().zip(self.open()?) {
             let name = path.to_string_lossy();
-            let summary = read(open(path)?, &name, &how, &mut |row| {
+            let summary = read(source, &name, &how, &mut |row| {
                 tally.add(row);
                 progress.row(&name);
                 ControlFlow::Continue(())
@@ -135,6 +135,22 @@ impl Observe {
         } else {
             Answer::Clean
         })
+    }
+
+    /// Opens every log; what is wrong with any of them is said at once.
+    fn open(&self) -> Result<Vec<Box<dyn Read>>, Failure> {
+        let (mut opened, mut problems) = (Vec::new(), Vec::new());
+        for path in &self.logs {
+            match open(path) {
+                Ok(source) => opened.push(source),
+                Err(error) => problems.push(error.to_string()),
+            }
+        }
+        if problems.is_empty() {
+            Ok(opened)
+        } else {
+            Err(problems.join("\n").into())
+        }
     }
 
     /// Prints findings as they come, until the input ends; a file never does.
