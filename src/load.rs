@@ -22,8 +22,10 @@ pub use decode::near as near_match;
 pub use difference::difference;
 pub use document::Document;
 pub(crate) use json::json;
+pub(crate) use map::decode as decode_map;
+#[cfg(feature = "observe")]
+pub(crate) use map::is_host;
 pub use map::{Loaded, map};
-pub(crate) use map::{decode as decode_map, is_host};
 pub use profiles::Profiles;
 pub use schema::schema;
 pub use source::{Source, Whence};

@@ -18,6 +18,7 @@ mod placement;
 mod reader;
 mod setting;
 
+#[cfg(feature = "observe")]
 pub(crate) use address::is_host;
 
 use crate::diagnostic::{Code, Diagnostics};
