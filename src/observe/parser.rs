@@ -3,7 +3,7 @@
 use crate::observe::format::{Format, How};
 use crate::observe::json::Keys;
 use crate::observe::layout::Layout;
-use crate::observe::record::Slot;
+use crate::observe::record::{Record, Slot};
 use crate::observe::row::Row;
 use crate::observe::summary::{Apart, Malformed};
 use crate::observe::table::{Fed, Table};
@@ -209,24 +209,15 @@ impl Parser {
                     return Ok(Line::Structure);
                 }
                 let record = headers.record(line)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                zeek::row(&record, headers.path(), notes)?
+                traffic(&record, notes, |record, notes| zeek::row(record, headers.path(), notes))?
             }
             State::ZeekJson(keys) => {
                 let record = keys.read(line)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                zeek::row(&record, b"", notes)?
+                traffic(&record, notes, |record, notes| zeek::row(record, b"", notes))?
             }
             State::Eve(keys) => {
                 let record = keys.read(line)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                eve::row(&record, notes)?
+                traffic(&record, notes, eve::row)?
             }
             State::Vpc(fields) => {
                 if vpc::is_header(line) {
@@ -234,10 +225,7 @@ impl Parser {
                     return Ok(Line::Structure);
                 }
                 let record = fields.record(line)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                vpc::row(&record, notes)?
+                traffic(&record, notes, vpc::row)?
             }
             State::Nfdump { table, layout } => {
                 if !table.is_open() && nfdump::is_end(line) {
@@ -252,31 +240,40 @@ impl Parser {
                     return Ok(Line::Structure);
                 }
                 let record = layout.record(line, table.fields(), is_nothing)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                Ok(nfdump::row(&record, notes)?)
+                traffic(&record, notes, |record, notes| nfdump::row(record, notes).map(Ok))?
             }
             State::Csv { table, layout } => {
                 if !is_record(table.feed(line))? {
                     return Ok(Line::Structure);
                 }
                 let record = layout.record(line, table.fields(), is_nothing)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                Ok(plain::row(&record, layout.has(Slot::BytesBack), notes)?)
+                let has_way_back = layout.has(Slot::BytesBack);
+                traffic(&record, notes, |record, notes| {
+                    plain::row(record, has_way_back, notes).map(Ok)
+                })?
             }
             State::Json(keys) => {
                 let record = keys.read(line)?;
-                if is_control(&record) {
-                    return Ok(Line::Apart(Apart::Control));
-                }
-                Ok(plain::row(&record, record.has(Slot::BytesBack), notes)?)
+                let has_way_back = record.has(Slot::BytesBack);
+                traffic(&record, notes, |record, notes| {
+                    plain::row(record, has_way_back, notes).map(Ok)
+                })?
             }
         };
         Ok(outcome.map_or_else(Line::Apart, Line::Row))
     }
+}
+
+/// The row of a record, or why it is no traffic: whatever the format, a control message is none.
+fn traffic<'n>(
+    record: &Record<'_>,
+    notes: &'n mut Notes,
+    row: impl FnOnce(&Record<'_>, &'n mut Notes) -> Result<Result<Row<'n>, Apart>, Malformed>,
+) -> Result<Result<Row<'n>, Apart>, Malformed> {
+    if is_control(record) {
+        return Ok(Err(Apart::Control));
+    }
+    row(record, notes)
 }
 
 fn nfdump_under(header: &[u8]) -> State {

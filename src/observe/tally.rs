@@ -24,6 +24,19 @@ pub struct Pair {
     pub name: Option<Arc<str>>,
 }
 
+impl Pair {
+    /// The pair of a record, as a tally that tells these ports of servers apart knows it.
+    #[must_use]
+    pub fn of(row: &Row<'_>, ports: &BTreeSet<u16>) -> Self {
+        Self {
+            client: row.client,
+            server: row.server,
+            port: row.server_port.filter(|port| ports.contains(port)),
+            name: row.name.map(Arc::from),
+        }
+    }
+}
+
 /// So many ports are remembered.
 const MOST_PORTS: usize = 4;
 
@@ -210,12 +223,7 @@ impl Tally {
             volume.add_row(row);
             return None;
         }
-        let pair = Pair {
-            client: seen.client,
-            server: seen.server,
-            port: seen.port,
-            name: seen.name.map(Arc::from),
-        };
+        let pair = Pair::of(row, &self.ports);
         let mut volume = Volume::default();
         volume.add_row(row);
         let (at, _) = self.pairs.insert_full(pair, volume);

@@ -140,14 +140,15 @@ impl Observed {
     pub(super) fn of(tally: &Tally, parties: &mut Parties<'_>, flows: &Flows<'_>) -> Self {
         let mut observed = Self::default();
         let (mut names, mut measured) = (Names::default(), BTreeSet::new());
-        for (pair, volume) in tally.pairs() {
+        let pairs: Vec<_> = tally.pairs().collect();
+        for (pair, volume) in &pairs {
             if is_name_only(pair, volume) {
                 names.learn(pair);
             } else if volume.may_carry_data() {
                 measured.insert(ends(pair));
             }
         }
-        for (pair, volume) in tally.pairs() {
+        for (pair, volume) in pairs {
             let mut volume = volume.clone();
             if is_name_only(pair, &volume) {
                 if measured.contains(&ends(pair)) {

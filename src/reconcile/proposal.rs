@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
+use crate::assess::attribute::unused;
 use crate::load::{Change, is_host};
 use crate::model::{Map, NodeId};
 use crate::observe::tally::Volume;
@@ -130,12 +131,8 @@ impl<'m> Proposals<'m> {
     fn id(&mut self, wanted: &str) -> String {
         let fits = |(at, c): &(usize, char)| at + c.len_utf8() <= LONGEST_ID;
         let wanted: String = wanted.char_indices().take_while(fits).map(|(_, c)| c).collect();
-        let mut id = wanted.clone();
-        let mut number = 2;
-        while !self.taken.insert(id.clone()) {
-            id = format!("{wanted}-{number}");
-            number += 1;
-        }
+        let id = unused(&wanted, |id| self.taken.contains(id));
+        self.taken.insert(id.clone());
         id
     }
 }

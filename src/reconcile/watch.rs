@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -105,12 +104,7 @@ impl<'a> Watch<'a> {
     ///
     /// The ports are those that tell nodes apart: see [`Ties::ports`].
     pub fn row(&mut self, row: &Row<'_>, ports: &BTreeSet<u16>) -> Vec<Alert> {
-        let pair = Pair {
-            client: row.client,
-            server: row.server,
-            port: row.server_port.filter(|port| ports.contains(port)),
-            name: row.name.map(Arc::from),
-        };
+        let pair = Pair::of(row, ports);
         if row.connections == 0 && row.sent == Some(0) && row.received == Some(0) {
             self.names.learn(&pair);
         }

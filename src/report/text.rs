@@ -932,9 +932,9 @@ fn number(count: usize, thing: &str) -> String {
 }
 
 /// The first of some words, and how many more there are.
-fn some_of(words: &[&str], most: usize) -> String {
+pub(super) fn some_of<S: AsRef<str>>(words: &[S], most: usize) -> String {
     let more = words.len().saturating_sub(most);
-    let first: Vec<&str> = words.iter().take(most).copied().collect();
+    let first: Vec<&str> = words.iter().take(most).map(AsRef::as_ref).collect();
     if more == 0 {
         first.join(", ")
     } else {

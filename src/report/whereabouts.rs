@@ -5,6 +5,7 @@ use crate::assess::assessment::FindingKind;
 use crate::assess::whereabouts::{Contradiction, KnownBy, Said, Sighted, Whereabouts};
 use crate::locate::cloud::{Region, RegionStatus};
 use crate::locate::testimony::Basis;
+use crate::report::text::some_of;
 
 /// So many addresses are named in one sentence; the rest are counted.
 const MOST_ADDRESSES: usize = 3;
@@ -60,7 +61,7 @@ pub(super) fn contradiction(node: &str, contradiction: &Contradiction, at: impl 
         "{node}: declared in {} ({}), but {} {is} in {} by {}{against}",
         contradiction.declared,
         at(&contradiction.declared_at),
-        some_of(&of),
+        some_of(&of, MOST_ADDRESSES),
         contradiction.said,
         all(&contradiction.by)
     )
@@ -83,7 +84,13 @@ fn on_a_database(whereabouts: &Whereabouts, at: impl Fn(&str) -> String) -> Opti
         KnownBy::Unknown => format!("evidence, no proof: confirm it and enter it at {}", at(&whereabouts.at)),
         _ => return None,
     };
-    (!said.is_empty()).then(|| format!("{}: {}; {what_it_means}", whereabouts.node, some_of(&said)))
+    (!said.is_empty()).then(|| {
+        format!(
+            "{}: {}; {what_it_means}",
+            whereabouts.node,
+            some_of(&said, MOST_ADDRESSES)
+        )
+    })
 }
 
 /// A source with its day and what else it says.
@@ -94,12 +101,4 @@ pub(super) fn source(said: &Said) -> String {
         .as_ref()
         .map_or_else(String::new, |about| format!(" ({about})"));
     format!("{}{day}{about}", said.source)
-}
-
-fn some_of(all: &[String]) -> String {
-    let named: Vec<&str> = all.iter().take(MOST_ADDRESSES).map(String::as_str).collect();
-    match all.len().saturating_sub(MOST_ADDRESSES) {
-        0 => named.join(", "),
-        more => format!("{}, {more} more", named.join(", ")),
-    }
 }

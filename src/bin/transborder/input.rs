@@ -165,10 +165,7 @@ impl LocateInput {
 }
 
 fn read_ranges(path: &Path) -> Result<Ranges, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let bytes = std::fs::read(path).map_err(|source| unreadable(path, source))?;
     Ok(Ranges::read(&path.to_string_lossy(), &bytes)?)
 }
 
@@ -212,10 +209,7 @@ pub(crate) fn checked(document: &Document, law: &Law) -> Result<Map, Failure> {
 
 /// Reads a file, or standard input where the path is `-`.
 pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
-    let failed = |source| Error::Read {
-        path: path.to_owned(),
-        source,
-    };
+    let failed = |source| unreadable(path, source);
     if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map_err(failed)?;
@@ -223,4 +217,20 @@ pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
     }
     let bytes = std::fs::read(path).map_err(failed)?;
     Ok(Source::new(path.to_string_lossy(), bytes)?)
+}
+
+/// What is said of a file that cannot be read.
+pub(crate) fn unreadable(path: &Path, source: std::io::Error) -> Error {
+    Error::Read {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Writes a file.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    Ok(std::fs::write(path, text).map_err(|source| Error::Write {
+        path: path.to_owned(),
+        source,
+    })?)
 }

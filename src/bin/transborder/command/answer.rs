@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use transborder::assess::answers::Answers;
 use transborder::assess::{assess, difference};
-use transborder::error::Error;
 use transborder::report::questionnaire::Questionnaire;
 
-use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source, write};
 use crate::{Answer as Found, Failure};
 
 #[derive(Args)]
@@ -43,10 +42,7 @@ impl Answer {
         let after = assess(&checked(&answered, &law)?, &law, &options)?;
         let difference = difference::between(&before.as_drawn_by(&change?), &after);
         if let Some(path) = &self.output {
-            std::fs::write(path, answered.to_yaml()).map_err(|source| Error::Write {
-                path: path.clone(),
-                source,
-            })?;
+            write(path, &answered.to_yaml())?;
         }
         anstream::print!("{}", transborder::report::difference::render(&difference));
         anstream::println!();

@@ -7,14 +7,13 @@ use transborder::assess::acceptance::AcceptedRisk;
 use transborder::assess::assessment::FindingKind;
 use transborder::assess::baseline::Baseline;
 use transborder::assess::{Assessment, assess};
-use transborder::error::Error;
 use transborder::law::pack::Status;
 use transborder::outcome::{Headline, Outcome};
 use transborder::report;
 use transborder::report::text::Look;
 
 use super::Format;
-use crate::input::{LawInput, LocateInput, ReadingInput, read_map, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, read_map, read_source, write};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -74,11 +73,7 @@ impl Check {
             baseline.apply(&mut assessment);
         }
         if let Some(path) = &self.write_baseline {
-            let written = std::fs::write(path, Baseline::from(&assessment).write());
-            written.map_err(|source| Error::Write {
-                path: path.clone(),
-                source,
-            })?;
+            write(path, &Baseline::from(&assessment).write())?;
         }
         match self.format {
             Format::Json => anstream::print!("{}", report::json(&assessment)),

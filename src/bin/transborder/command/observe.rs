@@ -9,7 +9,6 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use transborder::error::Error;
 use transborder::observe::columns::Columns;
 use transborder::observe::format::{Format as LogFormat, How};
 use transborder::observe::read::{read, read_telling};
@@ -22,7 +21,7 @@ use transborder::reconcile::watch::Watch;
 use transborder::report;
 
 use super::Format;
-use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document};
+use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, unreadable, write};
 use crate::{Answer, Failure};
 
 /// How often progress is shown.
@@ -112,11 +111,7 @@ impl Observe {
         progress.end();
         let reconciled = reconcile(&document, &law, &options, &tally, logs)?;
         if let Some(path) = &self.write {
-            let written = std::fs::write(path, reconciled.proposed.to_yaml());
-            written.map_err(|source| Error::Write {
-                path: path.clone(),
-                source,
-            })?;
+            write(path, &reconciled.proposed.to_yaml())?;
         }
         match self.format {
             Format::Text => anstream::print!("{}", report::observed::render(&reconciled.found, self.all)),
@@ -211,13 +206,6 @@ fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
         return Err(unreadable(path, io::ErrorKind::IsADirectory.into()).into());
     }
     Ok(Box::new(file))
-}
-
-fn unreadable(path: &Path, source: io::Error) -> Error {
-    Error::Read {
-        path: path.to_owned(),
-        source,
-    }
 }
 
 /// A file that somebody is writing: at its end one waits. One that is shorter than before, or another file by now, has been

@@ -10,6 +10,7 @@ use transborder::error::Error;
 use transborder::law::Law;
 use transborder::load::Source;
 
+use crate::input::write;
 use crate::{Answer, Failure};
 
 #[derive(Subcommand)]
@@ -188,13 +189,6 @@ fn run_case(file: &Path, regime: &str, law: &Law) -> Result<CaseResult, Failure>
     })?;
     let source = Source::new(file.to_string_lossy(), bytes)?;
     Ok(case::run(&source, regime, law)?)
-}
-
-fn write(file: &Path, text: &str) -> Result<(), Failure> {
-    Ok(std::fs::write(file, text).map_err(|source| Error::Write {
-        path: file.to_owned(),
-        source,
-    })?)
 }
 
 fn no_regime(folder: &Path) -> Failure {

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use transborder::assess::difference::{Side, explained};
-use transborder::error::Error;
 use transborder::load::{Change, difference};
 
 use super::Format;
 use super::diff::say;
-use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source};
+use crate::input::{LawInput, LocateInput, ReadingInput, checked, read_document, read_source, write};
 use crate::{Answer, Failure};
 
 #[derive(Args)]
@@ -59,10 +58,7 @@ impl WhatIf {
         let new = new.with(&written, None)?;
         let new_map = new.map(law.catalogue())?.map;
         if let Some(path) = &self.output {
-            std::fs::write(path, new.to_yaml()).map_err(|source| Error::Write {
-                path: path.clone(),
-                source,
-            })?;
+            write(path, &new.to_yaml())?;
         }
         let mut found = explained(Side::Map(&old_map, &options), Side::Map(&new_map, &options), &law)?;
         found.objects = Some(difference(&old, &new));
